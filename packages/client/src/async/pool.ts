@@ -1,0 +1,52 @@
+export interface PoolOptions {
+  /** How many items are worked on at once: a whole number from 1. */
+  readonly limit: number
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Runs `work` over `items`, at most `limit` at a time, taking the next item when a place is free. The
+ * first failure aborts the signal that the others were given, and is thrown once all of them have
+ * stopped: when the promise settles nothing is running any more.
+ */
+export async function runPool<Item>(
+  items: Iterable<Item> | AsyncIterable<Item>,
+  work: (item: Item, signal: AbortSignal) => Promise<void>,
+  { limit, signal: outer }: PoolOptions,
+): Promise<void> {
+  const failure = new AbortController()
+  const signal = outer ? AbortSignal.any([outer, failure.signal]) : failure.signal
+  const next = oneAtATime(items)
+
+  async function worker(): Promise<void> {
+    while (!signal.aborted) {
+      const item = await next.take()
+      if (item.done || signal.aborted) return
+      await work(item.value, signal)
+    }
+  }
+
+  await Promise.all(
+    Array.from({ length: limit }, () => worker().catch((error) => failure.abort(error))),
+  )
+  await next.close()
+  signal.throwIfAborted()
+}
+
+/** Lets many workers draw from one iterator: a generator must not be asked again before it answered. */
+function oneAtATime<Item>(items: Iterable<Item> | AsyncIterable<Item>) {
+  const iterator =
+    Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
+  let previous: Promise<unknown> = Promise.resolve()
+  return {
+    take(): Promise<IteratorResult<Item>> {
+      const result = previous.then(() => iterator.next())
+      previous = result.catch(() => {})
+      return result
+    },
+    async close(): Promise<void> {
+      await previous
+      await iterator.return?.()
+    },
+  }
+}

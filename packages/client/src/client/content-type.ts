@@ -1,0 +1,25 @@
+import mime from 'mime'
+
+/** What browsers and OSS take for bytes of no known kind. */
+const UNKNOWN = 'application/octet-stream'
+
+/**
+ * The Content-Type of an upload: what the caller says, else by the file's own name, else what a Blob
+ * says of itself, else by the object's name.
+ */
+export function contentType(given: string | undefined, file: unknown, key: string): string {
+  return given || byExtension(fileName(file)) || blobType(file) || byExtension(key) || UNKNOWN
+}
+
+function fileName(file: unknown): string {
+  if (typeof file === 'string') return file
+  return file instanceof Blob && 'name' in file ? String(file.name) : ''
+}
+
+function blobType(file: unknown): string {
+  return file instanceof Blob ? file.type : ''
+}
+
+function byExtension(name: string): string | null {
+  return mime.getType(name)
+}

@@ -1,0 +1,111 @@
+import { routeHeaders } from '../oss/header-routing.ts'
+import { listedParts } from '../oss/listed-parts.ts'
+import {
+  completeMultipartUpload,
+  initiateMultipartUpload,
+  type Target,
+  uploadPart,
+} from '../oss/multipart.ts'
+import { objectKey } from '../oss/names.ts'
+import { putObject, storedObject } from '../oss/objects.ts'
+import type { ResponseInfo } from '../oss/response.ts'
+import { readCheckpoint } from '../upload/checkpoint.ts'
+import type { Multipart } from '../upload/multipart.ts'
+import { resolveUploadOptions, type UploadOptions } from '../upload/options.ts'
+import { upload } from '../upload/upload.ts'
+import { callOptions } from './call-options.ts'
+import type { Client } from './context.ts'
+import { openInput, type UploadInput } from './open-input.ts'
+import type { RunningUpload } from './running-uploads.ts'
+import { type ObjectOptions, objectHeaders } from './upload-headers.ts'
+
+export interface MultipartUploadOptions extends ObjectOptions, UploadOptions {
+  signal?: AbortSignal | undefined
+}
+
+export interface MultipartUploadResult {
+  readonly res: ResponseInfo
+  readonly bucket: string
+  /** As it was given. */
+  readonly name: string
+  /** With its quotes. */
+  readonly etag: string
+  /** What the application's server answered, when there is a `callback`. */
+  readonly data?: unknown
+}
+
+/**
+ * Uploads `file` as the object `name`: in parts, or in one request when it has less than 100 KiB. It
+ * resolves only when the whole object is at OSS and its CRC-64 is that of the bytes that were read.
+ *
+ * @throws OssError with `checkpoint` once an upload has begun; `cancel` and `AbortError` when it was stopped
+ */
+export async function multipartUpload(
+  client: Client,
+  name: string,
+  file: UploadInput | undefined,
+  options: MultipartUploadOptions = {},
+): Promise<MultipartUploadResult> {
+  const target = { bucket: client.bucket(), key: objectKey(name) }
+  const resumed = readCheckpoint(options.checkpoint)?.file
+  const input = await openInput(client, file ?? resumed)
+  const running = client.uploads.begin(options.signal)
+  try {
+    const settings = resolveUploadOptions(input.size, options)
+    const { bucket, etag, data, res } = await upload({
+      input,
+      subject: { file: file ?? resumed, name, bucket: target.bucket, size: input.size },
+      oss: multipartOf(client, target, { file, options, running }),
+      settings: { ...settings, signal: running.signal },
+      warn: client.warn,
+    })
+    return { res, bucket, name, etag, ...(data !== undefined && { data }) }
+  } finally {
+    running.end()
+    await input.close?.()
+  }
+}
+
+/** The operations of one upload, each with the headers that belong to it. */
+function multipartOf(
+  client: Client,
+  target: Target,
+  {
+    file,
+    options,
+    running,
+  }: { file: unknown; options: MultipartUploadOptions; running: RunningUpload },
+): Multipart {
+  const { send } = client
+  const { timeouts, query } = callOptions(client, { ...options, headers: undefined })
+  const all = objectHeaders(client, options, { file, key: target.key })
+  const headers = routeHeaders(all)
+  return {
+    async initiate(signal) {
+      const call = { headers: headers.initiate, query, timeouts, signal }
+      const begun = await initiateMultipartUpload(send, target, call)
+      running.uploadId = begun.uploadId
+      return begun
+    },
+    uploadPart: (uploadId, { number: partNumber, body }, signal) =>
+      uploadPart(
+        send,
+        target,
+        { uploadId, partNumber, body },
+        { headers: headers.part, timeouts, signal },
+      ),
+    listedParts(uploadId, signal) {
+      running.uploadId = uploadId
+      return listedParts(send, target, uploadId, { timeouts, signal })
+    },
+    complete: (uploadId, parts, signal) =>
+      completeMultipartUpload(
+        send,
+        target,
+        { uploadId, parts },
+        { headers: headers.complete, timeouts, signal },
+      ),
+    head: (signal) => storedObject(send, target, { timeouts, signal }),
+    put: (body, signal) => putObject(send, target, body, { headers: all, query, timeouts, signal }),
+  }
+}

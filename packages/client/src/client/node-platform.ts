@@ -1,0 +1,13 @@
+import { createAgents } from '../node/agents.ts'
+import { fileSource } from '../node/file-source.ts'
+import { createHttpTransport } from '../node/http-transport.ts'
+import { VERSION } from '../version.ts'
+import type { Platform } from './context.ts'
+
+export const nodePlatform: Platform = {
+  userAgent: `oss-multipart/${VERSION} node/${process.versions.node}`,
+  transport: (options) => createHttpTransport(createAgents(options)),
+  openSource: async (file) => (typeof file === 'string' ? fileSource(file) : undefined),
+  bytes: (data) => Buffer.from(data.buffer, data.byteOffset, data.byteLength),
+  warn: (warning) => process.emitWarning(warning),
+}

@@ -1,0 +1,224 @@
+import type { Agent as HttpAgent } from 'node:http'
+import { type Address, type AddressOptions, resolveAddress } from '../oss/address.ts'
+import type { Credentials } from '../oss/credentials.ts'
+import { invalidInput } from '../oss/errors.ts'
+import { checkBucketName, show } from '../oss/names.ts'
+import type { ScopeV4 } from '../oss/sign-v4.ts'
+import type { Timeouts } from '../oss/transport.ts'
+import { RETRY_POLICY } from '../transport/retry.ts'
+
+/** How to reach OSS and as whom. The names and meanings are those of ali-oss. */
+export interface ClientOptions {
+  accessKeyId: string
+  accessKeySecret: string
+  /** The security token that belongs to temporary keys. */
+  stsToken?: string | undefined
+  /** Gives new temporary keys. Called once for all requests that need them. */
+  refreshSTSToken?: (() => Promise<TemporaryKeys>) | undefined
+  /**
+   * Milliseconds after which temporary keys are renewed.
+   *
+   * @default 300000
+   */
+  refreshSTSTokenInterval?: number | undefined
+  /** The bucket of every call, until `useBucket` says another. */
+  bucket?: string | undefined
+  /**
+   * Such as `oss-cn-hangzhou`; `cn-hangzhou` will do.
+   *
+   * @default 'oss-cn-hangzhou' when there is no endpoint either
+   */
+  region?: string | undefined
+  /** A host name, with a scheme and a port if need be. It goes before `region` for the address. */
+  endpoint?: string | undefined
+  /**
+   * Whether to use the host of the region's internal network.
+   *
+   * @default false
+   */
+  internal?: boolean | undefined
+  /**
+   * HTTPS or plain HTTP, where the endpoint does not say it.
+   *
+   * @default true, but false for an IP address and for localhost
+   */
+  secure?: boolean | undefined
+  /**
+   * Milliseconds, or text such as '60s', for making a connection and, separately, without any byte
+   * moving; or the two one by one. A slow transfer that moves is not cut.
+   *
+   * @default 60000
+   */
+  timeout?: Timeout | undefined
+  /**
+   * Whether the endpoint is a custom domain of the bucket.
+   *
+   * @default false
+   */
+  cname?: boolean | undefined
+  /**
+   * Whether the bucket stands in the path instead of the host name.
+   *
+   * @default false, but true for an IP address and for localhost
+   */
+  sldEnable?: boolean | undefined
+  /**
+   * Whether the requester pays for the traffic.
+   *
+   * @default false
+   */
+  isRequestPay?: boolean | undefined
+  /**
+   * 'latin1' when the header values given are bytes already, one a character.
+   *
+   * @default 'utf-8'
+   */
+  headerEncoding?: 'utf-8' | 'latin1' | undefined
+  /**
+   * How often one request is sent again after a network error, a time-out or a 5xx. 0: never.
+   *
+   * @default 5
+   */
+  retryMax?: number | undefined
+  /**
+   * Signature V4 or V1.
+   *
+   * @default true when the region is known from `region` or from the endpoint
+   */
+  authorizationV4?: boolean | undefined
+  /** The id of a cloud box; its endpoint must be given too. */
+  cloudBoxId?: string | undefined
+  /** For plain HTTP, in Node. */
+  agent?: HttpAgent | undefined
+  /** For HTTPS, in Node. */
+  httpsAgent?: HttpAgent | undefined
+  /**
+   * Connections at once to one host, of this client alone.
+   *
+   * @default Infinity
+   */
+  maxSockets?: number | undefined
+  /**
+   * Whether to go through `proxy`, in Node.
+   *
+   * @default false
+   */
+  enableProxy?: boolean | undefined
+  /** The URL of an HTTP proxy. */
+  proxy?: string | undefined
+  /**
+   * Hears of what is worth knowing but stops nothing, such as an error thrown by `progress`.
+   *
+   * @default prints a process warning
+   */
+  onWarning?: ((warning: Error) => void) | undefined
+}
+
+/** `stsToken` or `securityToken`; the keys may begin with a capital, as STS itself writes them. */
+export type TemporaryKeys = Readonly<Record<string, unknown>>
+
+export type Timeout = number | string | readonly [number | string, number | string]
+
+/** The options with every default filled in and every mistake found. */
+export interface ClientSettings {
+  readonly address: Address
+  readonly credentials: Credentials
+  readonly refresh: (() => Promise<TemporaryKeys>) | undefined
+  readonly refreshInterval: number
+  readonly bucket: string | undefined
+  /** Undefined: Signature V1. */
+  readonly scope: ScopeV4 | undefined
+  readonly timeouts: Timeouts
+  readonly retryMax: number
+  readonly requestPayer: boolean
+  readonly headerEncoding: 'utf-8' | 'latin1'
+  readonly warn: ((warning: Error) => void) | undefined
+}
+
+const DEFAULT_TIMEOUT = 60_000
+const DEFAULT_REFRESH_INTERVAL = 300_000
+
+export function resolveClientOptions(options: ClientOptions): ClientSettings {
+  if (typeof options !== 'object' || options === null) {
+    throw invalidInput(`The options of the client must be an object: got ${show(options)}`)
+  }
+  const address = resolveAddress(options)
+  return {
+    address,
+    credentials: credentialsOf(options),
+    refresh: optionalFunction('refreshSTSToken', options.refreshSTSToken),
+    refreshInterval: count(
+      'refreshSTSTokenInterval',
+      options.refreshSTSTokenInterval ?? DEFAULT_REFRESH_INTERVAL,
+    ),
+    bucket: options.bucket ? checkBucketName(options.bucket) : undefined,
+    scope: scopeOf(options, address),
+    timeouts: resolveTimeouts(options.timeout ?? DEFAULT_TIMEOUT),
+    retryMax: count('retryMax', options.retryMax ?? RETRY_POLICY.limit),
+    requestPayer: options.isRequestPay ?? false,
+    headerEncoding: headerEncodingOf(options.headerEncoding ?? 'utf-8'),
+    warn: optionalFunction('onWarning', options.onWarning),
+  }
+}
+
+function credentialsOf({ accessKeyId, accessKeySecret, stsToken }: ClientOptions): Credentials {
+  if (!isText(accessKeyId) || !isText(accessKeySecret)) {
+    throw invalidInput('require accessKeyId, accessKeySecret')
+  }
+  if (stsToken && typeof stsToken !== 'string') throw invalidInput('`stsToken` must be a string')
+  return {
+    accessKeyId: accessKeyId.trim(),
+    accessKeySecret: accessKeySecret.trim(),
+    stsToken: stsToken || undefined,
+  }
+}
+
+function scopeOf(
+  { authorizationV4, cloudBoxId }: ClientOptions & AddressOptions,
+  { region }: Address,
+): ScopeV4 | undefined {
+  if (authorizationV4 === false) return undefined
+  if (cloudBoxId) return { region: cloudBoxId, product: 'oss-cloudbox' }
+  if (region !== undefined) return { region, product: 'oss' }
+  if (authorizationV4 !== true) return undefined
+  throw invalidInput('`authorizationV4` needs to know the region: give `region` as well')
+}
+
+/** Milliseconds for both, or [connect, response], as numbers or as text like '60s'. */
+export function resolveTimeouts(timeout: Timeout): Timeouts {
+  const [connect, idle] = Array.isArray(timeout) ? timeout : [timeout, timeout]
+  return { connect: milliseconds(connect), idle: milliseconds(idle) }
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
+/** What setTimeout can hold. */
+const LONGEST = 2 ** 31 - 1
+
+function milliseconds(value: unknown): number {
+  const [, digits, unit = 'ms'] = /^\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h)?\s*$/.exec(String(value)) ?? []
+  const total = Number(digits) * (UNITS[unit] ?? Number.NaN)
+  if (total > 0) return Math.min(total, LONGEST)
+  throw invalidInput(
+    `\`timeout\` must be milliseconds above 0, or text such as '60s': got ${show(value)}`,
+  )
+}
+
+function headerEncodingOf(encoding: string): 'utf-8' | 'latin1' {
+  if (/^utf-?8$/i.test(encoding)) return 'utf-8'
+  if (encoding === 'latin1') return 'latin1'
+  throw invalidInput(`\`headerEncoding\` must be 'utf-8' or 'latin1': got ${show(encoding)}`)
+}
+
+function count(name: keyof ClientOptions, value: unknown): number {
+  if (Number.isInteger(value) && Number(value) >= 0) return Number(value)
+  throw invalidInput(`\`${name}\` must be a whole number from 0: got ${show(value)}`)
+}
+
+function optionalFunction<Value>(name: keyof ClientOptions, value: Value): Value {
+  if (value === undefined || value === null || typeof value === 'function') return value
+  throw invalidInput(`\`${name}\` must be a function: got ${show(value)}`)
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== ''
+}

@@ -1,0 +1,62 @@
+import { cancelled } from '../upload/failure.ts'
+
+/** The uploads of one client that are under way, so that `cancel` can find them. */
+export interface RunningUploads {
+  begin(signal: AbortSignal | undefined): RunningUpload
+  /** Cancels every one of them. */
+  cancelAll(): void
+  /** Cancels those of this upload id and resolves when they have ended. */
+  cancel(uploadId: string): Promise<void>
+  /** Whether `cancelAll` was called since the last upload began or `reset` was called. */
+  readonly cancelled: boolean
+  reset(): void
+}
+
+export interface RunningUpload {
+  readonly signal: AbortSignal
+  /** Known once OSS has given it. */
+  uploadId: string | undefined
+  end(): void
+}
+
+export function createRunningUploads(): RunningUploads {
+  const running = new Map<RunningUpload, { abort(): void; ended: Promise<void> }>()
+  let flag = false
+  return {
+    get cancelled() {
+      return flag
+    },
+    reset() {
+      flag = false
+    },
+    begin(signal) {
+      // As with ali-oss: the flag tells of the uploads before this one, and stops none that begins now.
+      flag = false
+      const controller = new AbortController()
+      const both = signal ? AbortSignal.any([signal, controller.signal]) : controller.signal
+      let ended = () => {}
+      const promise = new Promise<void>((resolve) => {
+        ended = resolve
+      })
+      const upload: RunningUpload = {
+        signal: both,
+        uploadId: undefined,
+        end() {
+          running.delete(upload)
+          ended()
+        },
+      }
+      running.set(upload, { abort: () => controller.abort(cancelled()), ended: promise })
+      return upload
+    },
+    cancelAll() {
+      flag = true
+      for (const { abort } of running.values()) abort()
+    },
+    async cancel(uploadId) {
+      const meant = [...running].filter(([upload]) => upload.uploadId === uploadId)
+      for (const [, { abort }] of meant) abort()
+      await Promise.all(meant.map(([, { ended }]) => ended))
+    },
+  }
+}

@@ -1,0 +1,38 @@
+import { callbackHeaders, type UploadCallback } from '../oss/callback.ts'
+import { type HeaderValues, metaHeaders } from '../oss/headers.ts'
+import { headersOf, type RequestOptions } from './call-options.ts'
+import { contentType } from './content-type.ts'
+import type { Client } from './context.ts'
+
+/** What can be said of an object that is being stored. */
+export interface ObjectOptions extends RequestOptions {
+  /**
+   * The object's Content-Type.
+   *
+   * @default by the extension of the file's or the object's name
+   */
+  mime?: string | undefined
+  /** User metadata: `{ year: 2017 }` is sent as `x-oss-meta-year: 2017`. At most 8 KB in total. */
+  meta?: HeaderValues | undefined
+  /**
+   * `Cache-Control`, `Content-Disposition`, `Content-Encoding`, `Expires` and any `x-oss-…`: each is sent
+   * with the requests it belongs to.
+   */
+  headers?: HeaderValues | undefined
+  /** Has OSS tell an application's server when the object is stored. */
+  callback?: UploadCallback | undefined
+}
+
+/** All the headers that describe the object, for `file` under `key`. */
+export function objectHeaders(
+  client: Client,
+  { headers, meta, mime, callback }: ObjectOptions,
+  { file, key }: { file: unknown; key: string },
+): Record<string, string> {
+  return {
+    'content-type': contentType(mime, file, key),
+    ...callbackHeaders(callback),
+    ...headersOf(client, headers),
+    ...headersOf(client, metaHeaders(meta)),
+  }
+}

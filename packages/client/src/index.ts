@@ -1,0 +1,35 @@
+export type { RequestOptions } from './client/call-options.ts'
+export type { GetOptions } from './client/get.ts'
+export type {
+  ListedObject,
+  ListQuery,
+  ListResult,
+  ListV2Query,
+  ListV2Result,
+} from './client/list.ts'
+export type {
+  CompleteMultipartUploadResult,
+  InitMultipartUploadResult,
+  ListedPartInfo,
+  ListPartsQuery,
+  ListPartsResult,
+  ListUploadsQuery,
+  ListUploadsResult,
+  UploadPartResult,
+} from './client/multipart-calls.ts'
+export type { MultipartUploadOptions, MultipartUploadResult } from './client/multipart-upload.ts'
+export type { CopyOptions, DeletableObject, DeletedObject, HeadResult } from './client/objects.ts'
+export type { UploadInput } from './client/open-input.ts'
+export type { ClientOptions, TemporaryKeys, Timeout } from './client/options.ts'
+export { type GetResult, type GetStreamResult, OSS, OSS as default } from './client/oss.ts'
+export type { PutOptions, PutResult } from './client/put.ts'
+export type { RequestParams, RequestResult } from './client/request.ts'
+export type { ObjectOptions } from './client/upload-headers.ts'
+export type { SignatureUrlOptions, SignedRequest } from './client/urls.ts'
+export type { UploadCallback } from './oss/callback.ts'
+export { OssError } from './oss/errors.ts'
+export type { ResponseInfo } from './oss/response.ts'
+export type { Checkpoint, DonePart } from './upload/checkpoint.ts'
+export type { Progress, UploadOptions } from './upload/options.ts'
+export type { Source } from './upload/source.ts'
+export { VERSION } from './version.ts'

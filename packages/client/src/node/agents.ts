@@ -1,0 +1,45 @@
+import http from 'node:http'
+import https from 'node:https'
+import type { Agents } from './http-transport.ts'
+
+export interface AgentOptions {
+  readonly agent?: http.Agent | undefined
+  readonly httpsAgent?: http.Agent | undefined
+  readonly maxSockets?: number | undefined
+  readonly enableProxy?: boolean | undefined
+  readonly proxy?: string | undefined
+}
+
+/** Milliseconds an idle connection is kept for the next request. */
+const KEEP_IDLE = 15_000
+
+const settings = { keepAlive: true, timeout: KEEP_IDLE } as const
+
+/** Shared by all clients that ask for nothing special: connections are kept for whoever comes next. */
+const shared: Agents = { http: new http.Agent(settings), https: new https.Agent(settings) }
+
+/** The agents that make a client's connections. Nothing is set on agents that others use. */
+export function createAgents(options: AgentOptions): () => Agents | Promise<Agents> {
+  const { agent, httpsAgent, maxSockets, enableProxy, proxy } = options
+  if (enableProxy && proxy) {
+    let agents: Promise<Agents> | undefined
+    return () => {
+      agents ??= proxyAgents(proxy, maxSockets)
+      return agents
+    }
+  }
+  const own = maxSockets === undefined ? shared : boundedAgents(maxSockets)
+  const agents = { http: agent ?? own.http, https: httpsAgent ?? own.https }
+  return () => agents
+}
+
+function boundedAgents(maxSockets: number): Agents {
+  const bounded = { ...settings, maxSockets }
+  return { http: new http.Agent(bounded), https: new https.Agent(bounded) }
+}
+
+async function proxyAgents(proxy: string, maxSockets = Number.POSITIVE_INFINITY): Promise<Agents> {
+  const { HttpsProxyAgent } = await import('https-proxy-agent')
+  const agent = new HttpsProxyAgent(proxy, { ...settings, maxSockets })
+  return { http: agent, https: agent }
+}

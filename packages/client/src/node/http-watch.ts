@@ -1,0 +1,93 @@
+import type { ClientRequest, IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import type { HttpRequest } from '../oss/transport.ts'
+import { networkError, timeoutError } from './network-error.ts'
+
+/**
+ * Watches one request for everything that can end it from outside: a connection that is not made in
+ * time, a connection on which nothing moves, a network error, the caller's signal.
+ */
+export interface Watch {
+  /** The head of the answer. */
+  readonly answer: Promise<IncomingMessage>
+  /** True once an answer has begun. */
+  readonly answered: boolean
+  /** Why the request was ended from outside. */
+  readonly failure: unknown
+  /** `promise`, or the failure if that comes first. */
+  orFailure<Value>(promise: Promise<Value>): Promise<Value>
+  /** An error of the connection, with what is known of the request. */
+  explain(error: unknown): unknown
+  /** Takes back every timer and listener. */
+  end(): void
+}
+
+export function watch(
+  sent: ClientRequest,
+  { timeouts, signal, origin, bounded }: HttpRequest & { bounded: boolean },
+): Watch {
+  let connected = false
+  let answered = false
+  let ended = false
+  let failure: unknown
+  let socket: Socket | undefined
+  let reject: (error: unknown) => void = () => {}
+  const failed = new Promise<never>((_, rejectFailed) => {
+    reject = rejectFailed
+  })
+  // Somebody may always be listening, but need not.
+  failed.catch(() => {})
+
+  function fail(error: unknown): void {
+    if (!ended) failure ??= error
+    reject(failure ?? error)
+    sent.destroy()
+  }
+  const explain = (error: unknown) => failure ?? networkError(error, origin, connected)
+  const onAbort = () => fail(signal?.reason)
+  // Node counts a write that the kernel takes bit by bit as movement: a slow line is not a dead one.
+  const onIdle = () => fail(timeoutError('ResponseTimeoutError', timeouts.idle, origin))
+  const onConnect = () => {
+    connected = true
+    clearTimeout(connecting)
+    socket?.setTimeout(timeouts.idle)
+    socket?.on('timeout', onIdle)
+  }
+  const onLate = () => fail(timeoutError('ConnectionTimeoutError', timeouts.connect, origin))
+  // Where the number of sockets is bounded, waiting for one's turn is no failure to connect.
+  let connecting = bounded ? undefined : setTimeout(onLate, timeouts.connect)
+
+  signal?.addEventListener('abort', onAbort, { once: true })
+  sent.on('error', (error) => fail(explain(error)))
+  sent.once('close', () => reject(explain(new Error('The connection was closed'))))
+  sent.once('socket', (assigned) => {
+    socket = assigned
+    if (!assigned.connecting) return onConnect()
+    connecting ??= setTimeout(onLate, timeouts.connect)
+    assigned.once('encrypted' in assigned ? 'secureConnect' : 'connect', onConnect)
+  })
+  const response = new Promise<IncomingMessage>((resolve) => {
+    sent.once('response', (message) => {
+      answered = true
+      resolve(message)
+    })
+  })
+
+  return {
+    answer: Promise.race([response, failed]),
+    get answered() {
+      return answered
+    },
+    get failure() {
+      return failure
+    },
+    orFailure: (promise) => Promise.race([promise, failed]),
+    explain,
+    end() {
+      ended = true
+      clearTimeout(connecting)
+      signal?.removeEventListener('abort', onAbort)
+      socket?.off('timeout', onIdle)
+    },
+  }
+}

@@ -1,0 +1,64 @@
+import { invalidInput } from './errors.ts'
+import { MiB } from './limits.ts'
+import { show } from './names.ts'
+
+/** Bytes to send. */
+export interface Body {
+  /** Undefined when the end is not known before it is reached: sent in HTTP chunks. */
+  readonly size: number | undefined
+  /** True when `chunks` can be read only once: such a request is never repeated. */
+  readonly once?: boolean
+  /** All the bytes from the first on. A chunk holds its bytes only until the next one is asked for. */
+  chunks(): AsyncIterable<Uint8Array>
+}
+
+/** What bytes can be read from. */
+export type Bytes =
+  | Uint8Array
+  | ArrayBuffer
+  | Blob
+  | Iterable<Uint8Array>
+  | AsyncIterable<Uint8Array>
+  | ReadableStream<Uint8Array>
+
+/** Large buffers are handed on in pieces, so that checksums and aborts come in between. */
+const PIECE = MiB
+
+export function bytesBody(bytes: Uint8Array): Body {
+  return { size: bytes.byteLength, chunks: () => chunksOf(bytes) }
+}
+
+/** Reads `bytes`, whatever it is, as chunks. Empty chunks are left out. */
+export async function* chunksOf(bytes: Bytes): AsyncGenerator<Uint8Array, void, undefined> {
+  if (bytes instanceof ArrayBuffer) return yield* pieces(new Uint8Array(bytes))
+  if (bytes instanceof Uint8Array) return yield* pieces(bytes)
+  for await (const chunk of iterable(bytes)) {
+    if (!(chunk instanceof Uint8Array)) {
+      throw invalidInput(`A stream to upload must yield Uint8Array or Buffer: got ${show(chunk)}`)
+    }
+    yield* pieces(chunk)
+  }
+}
+
+function* pieces(bytes: Uint8Array): Generator<Uint8Array, void, undefined> {
+  for (let start = 0; start < bytes.byteLength; start += PIECE) {
+    yield bytes.subarray(start, start + PIECE)
+  }
+}
+
+function iterable(
+  bytes: Exclude<Bytes, Uint8Array | ArrayBuffer>,
+): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
+  const stream = bytes instanceof Blob ? bytes.stream() : bytes
+  // Safari has no async iteration of a ReadableStream.
+  return Symbol.iterator in stream || Symbol.asyncIterator in stream ? stream : readerOf(stream)
+}
+
+async function* readerOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = stream.getReader()
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value
+  } finally {
+    await reader.cancel()
+  }
+}

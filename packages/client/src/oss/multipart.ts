@@ -1,0 +1,189 @@
+import { type Body, bytesBody } from './body.ts'
+import { parseCrc64 } from './crc64.ts'
+import { utf8 } from './encode.ts'
+import { OssError } from './errors.ts'
+import { type ResponseInfo, text } from './response.ts'
+import type { OssRequest, OssResponse, Send } from './send.ts'
+import { completeMultipartUploadXml, readXml, type XmlElement } from './xml.ts'
+
+/** The object that is meant. */
+export interface Target {
+  readonly bucket: string
+  readonly key: string
+}
+
+/** What any call may say besides what it is about. */
+export type CallOptions = Pick<OssRequest, 'headers' | 'query' | 'timeouts' | 'signal'>
+
+export async function initiateMultipartUpload(
+  send: Send,
+  target: Target,
+  { query, ...options }: CallOptions = {},
+): Promise<{ uploadId: string; bucket: string; res: ResponseInfo }> {
+  const response = await send({
+    operation: 'InitiateMultipartUpload',
+    method: 'POST',
+    ...target,
+    ...options,
+    query: { uploads: '', ...query },
+    success: [200],
+  })
+  const xml = xmlOf('InitiateMultipartUpload', response, 'InitiateMultipartUploadResult')
+  const uploadId = xml.value('UploadId')
+  if (!uploadId) throw unexpected('InitiateMultipartUpload', response, 'without an UploadId')
+  return { uploadId, bucket: xml.value('Bucket') ?? target.bucket, res: response.res }
+}
+
+export interface UploadedPart {
+  /** With its quotes, as it stands in the header. */
+  readonly etag: string
+  /** What OSS computed over the bytes that arrived, where it says so. */
+  readonly crc64: bigint | undefined
+  readonly res: ResponseInfo
+}
+
+export async function uploadPart(
+  send: Send,
+  target: Target,
+  part: { uploadId: string; partNumber: number; body: Body },
+  { query, ...options }: CallOptions = {},
+): Promise<UploadedPart> {
+  const { uploadId, partNumber, body } = part
+  const response = await send({
+    operation: 'UploadPart',
+    method: 'PUT',
+    ...target,
+    ...options,
+    query: { partNumber: String(partNumber), uploadId, ...query },
+    body,
+    partNumber,
+    success: [200],
+  })
+  const { etag, 'x-oss-hash-crc64ecma': crc64 } = response.headers
+  if (!etag) {
+    throw new OssError(
+      `Part ${partNumber} was accepted without an ETag. In a browser this usually means that the bucket's CORS rules do not expose it: please set the etag of expose-headers in OSS`,
+      { name: 'MissingETagError', operation: 'UploadPart', partNum: partNumber, status: 200 },
+    )
+  }
+  return { etag, crc64: parseCrc64(crc64), res: response.res }
+}
+
+export interface CompletedUpload {
+  /** With its quotes. */
+  readonly etag: string
+  readonly bucket: string
+  /** Of the whole object, where OSS says so. */
+  readonly crc64: bigint | undefined
+  /** What the application's server answered to the upload callback. */
+  readonly data?: unknown
+  readonly res: ResponseInfo
+}
+
+export async function completeMultipartUpload(
+  send: Send,
+  target: Target,
+  upload: { uploadId: string; parts: readonly { number: number; etag: string }[] },
+  { query, headers, ...options }: CallOptions = {},
+): Promise<CompletedUpload> {
+  const response = await send({
+    operation: 'CompleteMultipartUpload',
+    method: 'POST',
+    ...target,
+    ...options,
+    headers: { 'content-type': 'application/xml', ...headers },
+    query: { uploadId: upload.uploadId, ...query },
+    body: bytesBody(utf8(completeMultipartUploadXml(upload.parts))),
+    success: [200],
+  })
+  const crc64 = parseCrc64(response.headers['x-oss-hash-crc64ecma'])
+  const answer = { crc64, bucket: target.bucket, res: response.res }
+  // With a callback the application's own answer stands in the place of the XML.
+  if (headers?.['x-oss-callback'] !== undefined) {
+    return { ...answer, etag: response.headers.etag ?? '', data: jsonOrText(response.data) }
+  }
+  const xml = xmlOf('CompleteMultipartUpload', response, 'CompleteMultipartUploadResult')
+  const etag = response.headers.etag ?? xml.value('ETag')
+  const key = keyOf(xml)
+  if (!etag) throw unexpected('CompleteMultipartUpload', response, 'without an ETag')
+  if (key !== undefined && key !== target.key) {
+    throw unexpected('CompleteMultipartUpload', response, `about another object, "${key}"`)
+  }
+  return { ...answer, etag, bucket: xml.value('Bucket') ?? target.bucket }
+}
+
+export async function abortMultipartUpload(
+  send: Send,
+  target: Target,
+  uploadId: string,
+  { query, ...options }: CallOptions = {},
+): Promise<ResponseInfo> {
+  const response = await send({
+    operation: 'AbortMultipartUpload',
+    method: 'DELETE',
+    ...target,
+    ...options,
+    query: { uploadId, ...query },
+    success: [204],
+  })
+  return response.res
+}
+
+/** One page of ListParts. */
+export async function listParts(
+  send: Send,
+  target: Target,
+  uploadId: string,
+  { query, ...options }: CallOptions = {},
+): Promise<{ xml: XmlElement; res: ResponseInfo }> {
+  const response = await send({
+    operation: 'ListParts',
+    method: 'GET',
+    ...target,
+    ...options,
+    query: { uploadId, ...query },
+    success: [200],
+  })
+  return { xml: xmlOf('ListParts', response, 'ListPartsResult'), res: response.res }
+}
+
+/** The XML of an answer, which must have this root: a login page with status 200 is no success. */
+export function xmlOf(operation: string, response: OssResponse, root: string): XmlElement {
+  try {
+    return readXml(text(response.data), root)
+  } catch (error) {
+    throw unexpected(operation, response, 'that can not be read', error)
+  }
+}
+
+export function unexpected(
+  operation: string,
+  { status, headers }: OssResponse,
+  what: string,
+  cause?: unknown,
+): OssError {
+  const why = cause instanceof Error ? `: ${cause.message}` : ''
+  return new OssError(`${operation} got an answer with status ${status} ${what}${why}`, {
+    name: 'UnexpectedResponseError',
+    code: 'UnexpectedResponseError',
+    operation,
+    status,
+    requestId: headers['x-oss-request-id'],
+    cause,
+  })
+}
+
+function keyOf(xml: XmlElement): string | undefined {
+  const key = xml.value('Key')
+  return key !== undefined && xml.value('EncodingType') === 'url' ? decodeURIComponent(key) : key
+}
+
+/** The callback's answer should be JSON. When it is not, the object is stored all the same: that is no failure. */
+export function jsonOrText(data: Uint8Array): unknown {
+  const body = text(data)
+  try {
+    return JSON.parse(body)
+  } catch {
+    return body
+  }
+}

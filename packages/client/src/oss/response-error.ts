@@ -1,0 +1,69 @@
+import { OssError } from './errors.ts'
+import { MAX_XML, readBody, text } from './response.ts'
+import type { OssRequest } from './send.ts'
+import type { HttpResponse } from './transport.ts'
+import { readXml, type XmlElement } from './xml.ts'
+
+/** What an answer that is no success says went wrong. */
+export async function errorOfResponse(
+  { operation, partNumber }: OssRequest,
+  response: HttpResponse,
+): Promise<OssError> {
+  const { status, headers } = response
+  const said = errorXml(headers['x-oss-err'], await readBody(response.body, MAX_XML))
+  const known = { operation, status, partNum: partNumber }
+  const requestId = said?.value('RequestId') ?? headers['x-oss-request-id']
+  if (said === undefined) return unexplained(status, { ...known, requestId })
+  const code = said.value('Code')
+  const condition = said.value('Condition')
+  const message = said.value('Message') || `Unknown request error, status: ${status}`
+  return new OssError(condition ? `${message} (condition: ${condition})` : message, {
+    ...known,
+    requestId,
+    name: code ? `${code}Error` : 'UnknownError',
+    code,
+    hostId: said.value('HostId'),
+    ecCode: said.value('EC') ?? headers['x-oss-ec'],
+    serverTime: said.value('ServerTime'),
+  })
+}
+
+/** The error document: the body, or for HEAD, which has none, a header that holds it in base64. */
+function errorXml(header: string | undefined, body: Uint8Array): XmlElement | undefined {
+  try {
+    return readXml(body.byteLength > 0 ? text(body) : atobText(header ?? ''), 'Error')
+  } catch {
+    return undefined
+  }
+}
+
+function atobText(base64: string): string {
+  return text(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)))
+}
+
+type Known = {
+  operation: string
+  status: number
+  partNum: number | undefined
+  requestId: string | undefined
+}
+
+/** No error document: a HEAD of an older server, a proxy, a captive portal. The status is all there is. */
+function unexplained(status: number, known: Known): OssError {
+  if (status === 404) {
+    return new OssError('Object not exists', {
+      ...known,
+      name: 'NoSuchKeyError',
+      code: 'NoSuchKey',
+    })
+  }
+  if (status === 412) {
+    const named = { name: 'PreconditionFailedError', code: 'PreconditionFailed' }
+    return new OssError('Pre condition failed', { ...known, ...named })
+  }
+  const redirected = status >= 300 && status < 400 ? ', and redirects are not followed' : ''
+  return new OssError(`Unknown error, status: ${status}${redirected}`, {
+    ...known,
+    name: 'UnknownError',
+  })
+}

@@ -1,0 +1,113 @@
+import { type Address, locate } from './address.ts'
+import type { Body } from './body.ts'
+import type { Credentials } from './credentials.ts'
+import { OssError } from './errors.ts'
+import { MAX_XML, type ResponseInfo, readBody, responseInfo } from './response.ts'
+import { errorOfResponse } from './response-error.ts'
+import type { Signable } from './signable.ts'
+import type { HttpResponse, Timeouts, Transport } from './transport.ts'
+
+/** One call of the OSS API. */
+export interface OssRequest {
+  /** The operation's name in OSS's documents, such as `UploadPart`; it stands in errors. */
+  readonly operation: string
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE' | 'OPTIONS'
+  readonly bucket?: string | undefined
+  readonly key?: string | undefined
+  /** An empty value is sent as the bare name. */
+  readonly query?: Readonly<Record<string, string>>
+  /** As `checkHeaders` gives them. */
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: Body | undefined
+  /** Which statuses are a success. Any of 2xx when left out. */
+  readonly success?: readonly number[] | undefined
+  readonly partNumber?: number | undefined
+  readonly timeouts?: Partial<Timeouts> | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A successful answer with its body read. */
+export interface OssResponse {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly data: Uint8Array
+  readonly res: ResponseInfo
+}
+
+/** Sends a request and gives its successful answer, or throws an OssError. */
+export type Send = (request: OssRequest) => Promise<OssResponse>
+
+/** The same, but hands over the body unread: the reader must come to its end or return the iterator. */
+export type Open = (request: OssRequest) => Promise<HttpResponse & { readonly startedAt: number }>
+
+/** Adds what proves who is asking; the returned headers are those to send. */
+export type Signer = (
+  request: Signable,
+  credentials: Credentials,
+  now: Date,
+) => Readonly<Record<string, string>>
+
+export interface SendParts {
+  readonly address: Address
+  readonly credentials: () => Promise<Credentials>
+  readonly sign: Signer
+  readonly transport: Transport
+  readonly timeouts: Timeouts
+  /** Sent with every request, such as `user-agent`. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+  /** The kind of bytes that the platform's users expect: a Buffer in Node. */
+  readonly bytes: (data: Uint8Array) => Uint8Array
+}
+
+/** Addresses, signs and sends requests; what OSS refuses becomes an OssError. */
+export function createOpen(parts: SendParts): Open {
+  const { address, transport, clock } = parts
+  return async (request) => {
+    const { method, bucket, key, query = {}, body, success, signal } = request
+    const unsigned = { ...parts.headers, ...request.headers, ...lengthHeaders(method, body) }
+    const credentials = await parts.credentials()
+    signal?.throwIfAborted()
+    const startedAt = clock()
+    const signable = { method, bucket, key, query, headers: unsigned }
+    const headers = { ...unsigned, ...parts.sign(signable, credentials, new Date(startedAt)) }
+    const timeouts = { ...parts.timeouts, ...request.timeouts }
+    const target = locate(address, { bucket, key }, query)
+    const response = await transport
+      .send({ method, ...target, headers, body, timeouts, signal })
+      .catch((error) => {
+        throw inOperation(error, request)
+      })
+    const { status } = response
+    const succeeded = success ? success.includes(status) : status >= 200 && status < 300
+    if (!succeeded) throw await errorOfResponse(request, response)
+    return { ...response, startedAt }
+  }
+}
+
+export function createSend(parts: SendParts): Send {
+  const open = createOpen(parts)
+  return async (request) => {
+    const response = await open(request)
+    const data = await readBody(response.body, MAX_XML).then(parts.bytes, (error) => {
+      throw inOperation(error, request)
+    })
+    const { origin, path } = locate(parts.address, request, request.query)
+    const rt = parts.clock() - response.startedAt
+    const res = responseInfo(response, data, { url: origin + path, rt })
+    return { status: response.status, headers: response.headers, data, res }
+  }
+}
+
+function lengthHeaders(method: string, body: Body | undefined): Record<string, string> {
+  if (body !== undefined) return body.size === undefined ? {} : { 'content-length': `${body.size}` }
+  return method === 'PUT' || method === 'POST' ? { 'content-length': '0' } : {}
+}
+
+/** Network errors know nothing of operations; here they learn theirs. */
+function inOperation(error: unknown, { operation, key, partNumber }: OssRequest): unknown {
+  if (!(error instanceof OssError) || error.operation !== undefined) return error
+  const what = [operation, key, partNumber && `part ${partNumber}`].filter(Boolean).join(' ')
+  return error.within(`${error.message} (${what})`, { operation })
+}

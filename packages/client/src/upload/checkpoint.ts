@@ -1,0 +1,100 @@
+import { invalidInput } from '../oss/errors.ts'
+import { MAX_PARTS } from '../oss/limits.ts'
+import { show } from '../oss/names.ts'
+
+/**
+ * Enough to go on with an upload, in another process too: the six fields of ali-oss and what makes them
+ * safer. It holds no credentials. Which parts are really there is asked of OSS, not believed.
+ */
+export interface Checkpoint {
+  /** What is uploaded, as the caller gave it. A path survives JSON; bytes are left out of it. */
+  readonly file?: unknown
+  readonly name: string
+  /** Bytes; unknown for a stream. */
+  readonly fileSize?: number | undefined
+  /** Bytes. */
+  readonly partSize: number
+  readonly uploadId: string
+  readonly doneParts: readonly DonePart[]
+  readonly bucket?: string | undefined
+}
+
+/** A part that OSS has acknowledged. Size and checksum are missing where ali-oss wrote it down. */
+export interface DonePart {
+  readonly number: number
+  /** With its quotes. */
+  readonly etag: string
+  /** Bytes. */
+  readonly size?: number | undefined
+  /** CRC-64 of the bytes as they were read, in decimal. */
+  readonly crc64?: string | undefined
+}
+
+export function createCheckpoint(fields: Checkpoint): Checkpoint {
+  const checkpoint = { ...fields }
+  if (typeof fields.file === 'string') return checkpoint
+  // As JSON a buffer is four times its size and a File is `{}`: neither can be uploaded from.
+  return Object.defineProperty(checkpoint, 'toJSON', {
+    value: () => ({ ...checkpoint, file: undefined }),
+  })
+}
+
+/**
+ * The checkpoint that a caller handed in: an object, or the JSON of one. Undefined for nothing and for
+ * an object without an upload id, which means "from the start" as with ali-oss.
+ */
+export function readCheckpoint(given: unknown): Checkpoint | undefined {
+  const value = typeof given === 'string' ? parseJson(given) : given
+  if (value === undefined || value === null) return undefined
+  if (typeof value !== 'object') throw bad(`must be an object: got ${show(given)}`)
+  // Each field is looked at before it is used.
+  const fields = value as Record<string, unknown>
+  if (fields.uploadId === undefined) return undefined
+  const { file, name, fileSize, partSize, uploadId, doneParts, bucket } = fields
+  if (typeof uploadId !== 'string' || uploadId === '') throw bad('has no usable `uploadId`')
+  if (typeof name !== 'string') throw bad('has no `name`')
+  if (!isCount(partSize) || partSize === 0)
+    throw bad(`has no usable \`partSize\`: ${show(partSize)}`)
+  if (fileSize !== undefined && !isCount(fileSize))
+    throw bad(`has a bad \`fileSize\`: ${show(fileSize)}`)
+  if (bucket !== undefined && typeof bucket !== 'string') throw bad('has a bad `bucket`')
+  if (!Array.isArray(doneParts)) throw bad('has no list of `doneParts`')
+  return {
+    file,
+    name,
+    fileSize,
+    partSize,
+    uploadId,
+    bucket,
+    doneParts: doneParts.map(readDonePart),
+  }
+}
+
+function readDonePart(value: unknown): DonePart {
+  const { number, etag, size, crc64 } = Object(value) as Record<string, unknown>
+  if (!isCount(number) || number < 1 || number > MAX_PARTS || typeof etag !== 'string') {
+    throw bad(`names a part that can not be: ${show(number)}`)
+  }
+  return {
+    number,
+    etag,
+    size: isCount(size) ? size : undefined,
+    crc64: typeof crc64 === 'string' ? crc64 : undefined,
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw bad('is text that is not JSON')
+  }
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0
+}
+
+function bad(what: string): Error {
+  return invalidInput(`The \`checkpoint\` ${what}`)
+}

@@ -1,0 +1,109 @@
+import { combineCrc64 } from '../oss/crc64.ts'
+import { OssError } from '../oss/errors.ts'
+import type { CompletedUpload } from '../oss/multipart.ts'
+import type { DonePart } from './checkpoint.ts'
+import type { Multipart } from './multipart.ts'
+import type { Session } from './session.ts'
+
+/** What all the parts together must come to. */
+export interface Expected {
+  readonly parts: number
+  /** Bytes. */
+  readonly size: number
+}
+
+/** Makes the parts one object, and makes sure that it is the whole of what was read. */
+export async function complete(
+  oss: Multipart,
+  session: Session,
+  expected: Expected | undefined,
+  signal: AbortSignal | undefined,
+): Promise<CompletedUpload> {
+  const parts = [...session.done.values()].sort((a, b) => a.number - b.number)
+  const { size } = checkParts(parts, expected)
+  const crc64 = foldCrc64(parts)
+  const completed = await oss.complete(session.uploadId, parts, signal).catch(async (error) => {
+    const stored = await settle(oss, session, { size, crc64, error, signal })
+    if (stored === undefined) throw error
+    return stored
+  })
+  if (completed.crc64 !== undefined && completed.crc64 !== crc64) {
+    throw wrongObject(completed, crc64)
+  }
+  return completed
+}
+
+/** OSS makes an object of whatever parts it is told: that none is missing is ours to know. */
+export function checkParts(parts: readonly DonePart[], expected: Expected | undefined): Expected {
+  const size = parts.reduce((sum, part) => sum + (part.size ?? 0), 0)
+  const gap = parts.findIndex((part, index) => part.number !== index + 1)
+  if (gap === -1 && parts.length === expected?.parts && size === expected.size) return expected
+  const planned = expected ? `${expected.parts} parts with ${expected.size} bytes` : 'more'
+  throw new OssError(
+    `The upload was not completed: ${parts.length} parts with ${size} bytes are at OSS where ${planned} were planned`,
+    { name: 'IntegrityError', code: 'IntegrityError', operation: 'CompleteMultipartUpload' },
+  )
+}
+
+function foldCrc64(parts: readonly DonePart[]): bigint {
+  return parts.reduce((crc, part) => combineCrc64(crc, BigInt(part.crc64 ?? 0), part.size ?? 0), 0n)
+}
+
+/**
+ * Whether the object is there although Complete seemed to fail: an answer that was lost looks the same
+ * as one that was never given, and a repeated Complete is then told that there is no such upload.
+ */
+async function settle(
+  oss: Multipart,
+  session: Session,
+  {
+    size,
+    crc64,
+    error,
+    signal,
+  }: {
+    size: number
+    crc64: bigint
+    error: unknown
+    signal: AbortSignal | undefined
+  },
+): Promise<CompletedUpload | undefined> {
+  if (signal?.aborted || !(error instanceof OssError) || !isAmbiguous(error)) return undefined
+  try {
+    if (error.code !== 'NoSuchUpload' && !(await isGone(oss, session.uploadId, signal)))
+      return undefined
+    const stored = await oss.head(signal)
+    if (stored?.size !== size || stored.crc64 !== crc64) return undefined
+    return { etag: stored.etag, crc64, bucket: session.subject.bucket, res: stored.res }
+  } catch {
+    // It could not be found out; what Complete itself said is then the better answer.
+    return undefined
+  }
+}
+
+function isAmbiguous({ status = 0, code, name }: OssError): boolean {
+  return (
+    status < 0 || status >= 500 || code === 'NoSuchUpload' || name === 'UnexpectedResponseError'
+  )
+}
+
+async function isGone(oss: Multipart, uploadId: string, signal?: AbortSignal): Promise<boolean> {
+  try {
+    await oss.listedParts(uploadId, signal)
+    return false
+  } catch (error) {
+    return error instanceof OssError && error.code === 'NoSuchUpload'
+  }
+}
+
+export function wrongObject({ crc64, res }: CompletedUpload, read: bigint): OssError {
+  return new OssError(
+    `The object is stored, but not as it was read: its CRC-64 is ${crc64} instead of ${read}. Upload it again`,
+    {
+      name: 'IntegrityError',
+      code: 'IntegrityError',
+      status: res.status,
+      requestId: res.headers['x-oss-request-id'],
+    },
+  )
+}

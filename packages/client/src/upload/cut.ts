@@ -1,0 +1,54 @@
+import { bytesBody } from '../oss/body.ts'
+import { OssError } from '../oss/errors.ts'
+import { MAX_PARTS } from '../oss/limits.ts'
+import { concat } from '../oss/response.ts'
+import type { PartToSend } from './parts-of.ts'
+
+/**
+ * Cuts a stream into parts that are held in memory, one at a time: whoever takes the next one has done
+ * with, or keeps, the one before. A part can therefore be sent again although the stream cannot.
+ */
+export async function* cut(
+  chunks: AsyncIterable<Uint8Array>,
+  sizeOf: (partNumber: number) => number,
+): AsyncGenerator<PartToSend, void, undefined> {
+  let number = 1
+  let start = 0
+  let held: Uint8Array[] = []
+  let size = 0
+
+  for await (const chunk of chunks) {
+    let rest = chunk
+    while (size + rest.byteLength >= sizeOf(number)) {
+      const missing = sizeOf(number) - size
+      yield toSend([...held, rest.subarray(0, missing)])
+      rest = rest.subarray(missing)
+    }
+    // A copy: the producer may use the chunk's memory again.
+    if (rest.byteLength > 0) held.push(rest.slice())
+    size += rest.byteLength
+  }
+  if (size > 0) yield toSend(held)
+
+  function toSend(pieces: Uint8Array[]): PartToSend {
+    if (number > MAX_PARTS) throw tooLong(start)
+    const bytes = concat(pieces, sizeOfAll(pieces))
+    const part = { number, start, end: start + bytes.byteLength, body: bytesBody(bytes) }
+    number++
+    start = part.end
+    held = []
+    size = 0
+    return part
+  }
+}
+
+function sizeOfAll(pieces: readonly Uint8Array[]): number {
+  return pieces.reduce((sum, { byteLength }) => sum + byteLength, 0)
+}
+
+function tooLong(position: number): OssError {
+  return new OssError(
+    `The stream is longer than ${MAX_PARTS} parts can hold at this \`partSize\`: it goes on after ${position} bytes. Give a larger \`partSize\``,
+    { name: 'EntityTooLargeError', code: 'EntityTooLargeError' },
+  )
+}

@@ -1,0 +1,109 @@
+import { invalidInput } from '../oss/errors.ts'
+import { MAX_OBJECT_SIZE, MAX_PART_SIZE, MIN_PART_SIZE, MiB } from '../oss/limits.ts'
+import { show } from '../oss/names.ts'
+import type { ResponseInfo } from '../oss/response.ts'
+import { type Checkpoint, readCheckpoint } from './checkpoint.ts'
+import { choosePartSize } from './plan.ts'
+
+/** How an upload is done; `name` and `file` say what. */
+export interface UploadOptions {
+  /**
+   * Parts in flight at once, from 1. A stream is held in memory by as many parts and one more.
+   *
+   * @default 5
+   */
+  parallel?: number | undefined
+  /**
+   * Bytes per part, from 102,400 to 5 GiB. Raised to a whole MiB when the object would need more than
+   * 10,000 parts.
+   *
+   * @default 1 MiB up to 256 MiB; then 2, 4, 8 and 16 MiB, to stay within 256 parts; 4 MiB for a stream
+   */
+  partSize?: number | undefined
+  /**
+   * Called with (0, checkpoint, res) at the beginning, after each part with the share that is done, and
+   * with (1, null, res) at the end; for a file below 100 KiB once, with 1. A resumed upload has no call
+   * with 0. Calls never overlap, and the upload waits for the last of them. An error thrown in it is
+   * given to `onWarning` of the client and does not stop the upload. For a stream of unknown length the
+   * share is 0 until its end is known.
+   */
+  progress?: Progress | undefined
+  /** Where an earlier attempt stopped: an object from `progress` or from an error, or its JSON. */
+  checkpoint?: Checkpoint | string | null | undefined
+  /** Cancels this upload alone. Parts that OSS has stay there, so that it can be resumed. */
+  signal?: AbortSignal | undefined
+}
+
+export type Progress = (
+  percentage: number,
+  checkpoint?: Checkpoint | null,
+  res?: ResponseInfo,
+) => unknown
+
+/** The options with every default filled in and every mistake found. */
+export interface UploadSettings {
+  readonly parallel: number
+  readonly partSize: number
+  readonly progress: Progress | undefined
+  readonly checkpoint: Checkpoint | undefined
+  readonly signal: AbortSignal | undefined
+}
+
+const DEFAULT_PARALLEL = 5
+const STREAM_PART_SIZE = 4 * MiB
+
+/** `size` is undefined for a stream. */
+export function resolveUploadOptions(
+  size: number | undefined,
+  options: UploadOptions,
+): UploadSettings {
+  const { parallel = DEFAULT_PARALLEL, partSize, progress, signal } = options
+  if (!Number.isInteger(parallel) || parallel < 1) {
+    throw invalidInput(`\`parallel\` must be a whole number from 1: got ${show(parallel)}`)
+  }
+  if (progress !== undefined && progress !== null && typeof progress !== 'function') {
+    throw invalidInput(`\`progress\` must be a function: got ${show(progress)}`)
+  }
+  checkPartSize(partSize)
+  checkSize(size)
+  const checkpoint = readCheckpoint(options.checkpoint)
+  return {
+    parallel,
+    partSize: checkpoint?.partSize ?? usedPartSize(size, partSize ?? undefined),
+    progress: progress ?? undefined,
+    checkpoint,
+    signal,
+  }
+}
+
+function usedPartSize(size: number | undefined, wanted: number | undefined): number {
+  return size === undefined ? (wanted ?? STREAM_PART_SIZE) : choosePartSize(size, wanted)
+}
+
+// The first words are those of ali-oss, for whoever compares them.
+function checkPartSize(partSize: unknown): void {
+  if (partSize === undefined || partSize === null) return
+  if (!Number.isInteger(partSize)) {
+    throw invalidInput(`partSize must be int number of bytes: got ${show(partSize)}`)
+  }
+  if (Number(partSize) < MIN_PART_SIZE) {
+    throw invalidInput(`partSize must not be smaller than ${MIN_PART_SIZE} bytes: got ${partSize}`)
+  }
+  if (Number(partSize) > MAX_PART_SIZE) {
+    throw invalidInput(
+      `partSize must not be larger than ${MAX_PART_SIZE} bytes (5 GiB): got ${partSize}`,
+    )
+  }
+}
+
+function checkSize(size: unknown): void {
+  if (size === undefined) return
+  if (!Number.isSafeInteger(size) || Number(size) < 0) {
+    throw invalidInput(`The size of the source must be a whole number of bytes: got ${show(size)}`)
+  }
+  if (Number(size) > MAX_OBJECT_SIZE) {
+    throw invalidInput(
+      `The source has ${size} bytes; an object holds at most ${MAX_OBJECT_SIZE} (48.8 TB)`,
+    )
+  }
+}

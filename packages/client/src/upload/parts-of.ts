@@ -1,0 +1,42 @@
+import type { Body } from '../oss/body.ts'
+import type { Expected } from './complete.ts'
+import { cut } from './cut.ts'
+import { type Part, planParts, streamPartSize } from './plan.ts'
+import { partBody, type Source, type StreamSource } from './source.ts'
+
+/** A part together with its bytes, which can be read as often as the part must be sent. */
+export interface PartToSend extends Part {
+  readonly body: Body
+}
+
+/** The parts of a source in order, and what they come to. */
+export interface Plan {
+  readonly parts: Iterable<PartToSend> | AsyncIterable<PartToSend>
+  /** What must be at OSS in the end; undefined while a stream goes on. */
+  expected(): Expected | undefined
+}
+
+export function planOf(input: Source | StreamSource, partSize: number): Plan {
+  return input.size === undefined ? streamPlan(input, partSize) : sourcePlan(input, partSize)
+}
+
+function sourcePlan(source: Source, partSize: number): Plan {
+  const parts = planParts(source.size, partSize)
+  return {
+    parts: parts.map((part) => ({ ...part, body: partBody(source, part) })),
+    expected: () => ({ parts: parts.length, size: source.size }),
+  }
+}
+
+function streamPlan(stream: StreamSource, partSize: number): Plan {
+  let expected: Expected | undefined
+  async function* parts(): AsyncGenerator<PartToSend, void, undefined> {
+    let last: PartToSend | undefined
+    for await (const part of cut(stream.chunks(), (number) => streamPartSize(number, partSize))) {
+      last = part
+      yield part
+    }
+    expected = { parts: last?.number ?? 0, size: last?.end ?? 0 }
+  }
+  return { parts: parts(), expected: () => expected }
+}

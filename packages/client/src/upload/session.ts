@@ -1,0 +1,108 @@
+import { invalidInput } from '../oss/errors.ts'
+import { MAX_PARTS, MIN_PART_SIZE } from '../oss/limits.ts'
+import type { ListedPart } from '../oss/listed-parts.ts'
+import type { ResponseInfo } from '../oss/response.ts'
+import { type Checkpoint, createCheckpoint, type DonePart } from './checkpoint.ts'
+import { crc64Of } from './checksum.ts'
+import type { Multipart } from './multipart.ts'
+import type { UploadSettings } from './options.ts'
+import type { PartToSend } from './parts-of.ts'
+import { sourceChanged } from './source.ts'
+
+/** What is uploaded, in the caller's words: it is repeated in checkpoints. */
+export interface Subject {
+  readonly file: unknown
+  readonly name: string
+  readonly bucket: string
+  /** Bytes; undefined for a stream. */
+  readonly size: number | undefined
+}
+
+/** One multipart upload at OSS, begun now or gone on with, and what has become of its parts. */
+export interface Session {
+  readonly uploadId: string
+  readonly partSize: number
+  /** The answer to Initiate; undefined when an earlier upload is gone on with. */
+  readonly begun: ResponseInfo | undefined
+  /** By number, for every part that is known to be at OSS as it is here. */
+  readonly done: Map<number, DonePart>
+  /** What OSS said at the beginning that it holds of an earlier attempt. */
+  readonly listed: ReadonlyMap<number, ListedPart>
+  readonly subject: Subject
+  /** The part as OSS holds it, if its bytes are those of `part`; undefined when it must be sent. */
+  held(part: PartToSend, signal: AbortSignal): Promise<SettledPart | undefined>
+  checkpoint(): Checkpoint
+}
+
+/** A part that is at OSS, and the answer that said so if it was sent now. */
+export interface SettledPart {
+  readonly done: DonePart
+  readonly res?: ResponseInfo
+}
+
+export async function openSession(
+  subject: Subject,
+  oss: Multipart,
+  { checkpoint, partSize, signal }: UploadSettings,
+): Promise<Session> {
+  if (checkpoint === undefined) {
+    const { uploadId, res } = await oss.initiate(signal)
+    return createSession(subject, { uploadId, partSize, begun: res, listed: new Map() })
+  }
+  checkFits(checkpoint, subject)
+  const { uploadId } = checkpoint
+  const listed = await oss.listedParts(uploadId, signal)
+  return createSession(subject, { uploadId, partSize, begun: undefined, listed })
+}
+
+function createSession(
+  subject: Subject,
+  opened: Pick<Session, 'uploadId' | 'partSize' | 'begun' | 'listed'>,
+): Session {
+  const { file, name, bucket, size } = subject
+  const { uploadId, partSize, listed } = opened
+  const done = new Map<number, DonePart>()
+  return {
+    ...opened,
+    subject,
+    done,
+    async held(part, signal) {
+      const known = listed.get(part.number)
+      if (known?.crc64 === undefined || known.size !== part.body.size) return undefined
+      // The checkpoint may be of another version of the file, or of another file: only the bytes tell.
+      if (known.crc64 !== (await crc64Of(part.body, signal))) return undefined
+      const { number, etag, size, crc64 } = known
+      return { done: { number, etag, size, crc64: `${crc64}` } }
+    },
+    checkpoint: () =>
+      createCheckpoint({
+        file,
+        name,
+        fileSize: size,
+        partSize,
+        uploadId,
+        doneParts: [...done.values()],
+        bucket,
+      }),
+  }
+}
+
+function checkFits(checkpoint: Checkpoint, { name, bucket, size }: Subject): void {
+  if (checkpoint.name !== name) {
+    throw invalidInput(`The \`checkpoint\` is of "${checkpoint.name}", not of "${name}"`)
+  }
+  if (checkpoint.bucket !== undefined && checkpoint.bucket !== bucket) {
+    throw invalidInput(`The \`checkpoint\` is of bucket ${checkpoint.bucket}, not of ${bucket}`)
+  }
+  if (size === undefined) return
+  if (checkpoint.fileSize !== undefined && checkpoint.fileSize !== size) {
+    throw sourceChanged(
+      `it has ${size} bytes, and had ${checkpoint.fileSize} when the checkpoint was made. Leave the checkpoint out to upload it anew`,
+    )
+  }
+  if (checkpoint.partSize < MIN_PART_SIZE || size > checkpoint.partSize * MAX_PARTS) {
+    throw invalidInput(
+      `The \`checkpoint\` has a \`partSize\` that can not be: ${checkpoint.partSize}`,
+    )
+  }
+}

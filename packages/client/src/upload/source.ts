@@ -1,0 +1,59 @@
+import { type Body, type Bytes, chunksOf } from '../oss/body.ts'
+import { OssError } from '../oss/errors.ts'
+import type { Part } from './plan.ts'
+
+/** Bytes that can be read again from any place: a file, a Blob, a buffer, or something of one's own. */
+export interface Source {
+  /** Bytes in total. */
+  readonly size: number
+  /** The bytes from `start` (inclusive) to `end` (exclusive). Asked again when a part is sent again. */
+  read(start: number, end: number): Bytes | Promise<Bytes>
+  /** Throws when the bytes are no longer those of the beginning. Asked before the upload is completed. */
+  checkUnchanged?(): Promise<void>
+  /** Called once, when the upload has ended, however it ended. */
+  close?(): Promise<void>
+}
+
+/** Bytes that come once, and whose number nobody knows before the end. */
+export interface StreamSource {
+  readonly size?: undefined
+  chunks(): AsyncIterable<Uint8Array>
+  checkUnchanged?: undefined
+  close?(): Promise<void>
+}
+
+export function bytesSource(bytes: Uint8Array): Source {
+  return { size: bytes.byteLength, read: (start, end) => bytes.subarray(start, end) }
+}
+
+export function blobSource(blob: Blob): Source {
+  return { size: blob.size, read: (start, end) => blob.slice(start, end) }
+}
+
+/** The bytes of `part`: exactly as many as were planned, or an error. */
+export function partBody(source: Source, { start, end }: Part): Body {
+  const size = end - start
+  return {
+    size,
+    async *chunks() {
+      let read = 0
+      for await (const chunk of chunksOf(await source.read(start, end))) {
+        read += chunk.byteLength
+        if (read > size) break
+        yield chunk
+      }
+      if (read === size) return
+      const found = read < size ? `only ${read}` : `more than ${size}`
+      throw sourceChanged(
+        `${found} bytes were read from position ${start}, where ${size} were planned`,
+      )
+    },
+  }
+}
+
+export function sourceChanged(what: string): OssError {
+  return new OssError(`The source changed while it was uploaded: ${what}`, {
+    name: 'SourceChangedError',
+    code: 'SourceChangedError',
+  })
+}

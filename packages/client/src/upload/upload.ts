@@ -1,0 +1,66 @@
+import { runPool } from '../async/pool.ts'
+import type { CompletedUpload } from '../oss/multipart.ts'
+import { complete } from './complete.ts'
+import { uploadFailed } from './failure.ts'
+import type { Multipart } from './multipart.ts'
+import type { UploadSettings } from './options.ts'
+import { planOf } from './parts-of.ts'
+import { createReporter } from './progress.ts'
+import { isSmall, putWhole } from './put-whole.ts'
+import { sendPart } from './send-part.ts'
+import { openSession, type Session, type Subject } from './session.ts'
+import type { Source, StreamSource } from './source.ts'
+
+/** Hears of what is worth knowing but stops nothing. */
+export type Warn = (error: unknown) => void
+
+export interface UploadParts {
+  readonly input: Source | StreamSource
+  readonly subject: Subject
+  readonly oss: Multipart
+  readonly settings: UploadSettings
+  readonly warn: Warn
+}
+
+/** Sends a source to OSS: in parts, going on with an earlier attempt where there is one. */
+export async function upload(what: UploadParts): Promise<CompletedUpload> {
+  const { input, subject, oss, settings } = what
+  let session: Session | undefined
+  try {
+    settings.signal?.throwIfAborted()
+    if (isSmall(input) && settings.checkpoint === undefined) return await putWhole(input, what)
+    session = await openSession(subject, oss, settings)
+    return await sendAll(session, what)
+  } catch (error) {
+    throw uploadFailed(error, { checkpoint: session?.checkpoint(), signal: settings.signal })
+  }
+}
+
+async function sendAll(
+  session: Session,
+  { input, oss, settings: { parallel, progress, signal }, warn }: UploadParts,
+): Promise<CompletedUpload> {
+  const plan = planOf(input, session.partSize)
+  const report = createReporter(progress, session, { total: () => plan.expected()?.parts, warn })
+  try {
+    report.begun()
+    await runPool(
+      plan.parts,
+      async (part, stop) => {
+        const held = await session.held(part, stop)
+        const { done, res } = held ?? (await sendPart(oss, session.uploadId, part, stop))
+        session.done.set(part.number, done)
+        if (res !== undefined) report.sent(part.number, res)
+      },
+      { limit: parallel, signal },
+    )
+    await report.heard()
+    signal?.throwIfAborted()
+    await input.checkUnchanged?.()
+    const completed = await complete(oss, session, plan.expected(), signal)
+    await report.completed(completed.res)
+    return completed
+  } finally {
+    report.stop()
+  }
+}

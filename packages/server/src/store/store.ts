@@ -1,0 +1,138 @@
+/**
+ * What oss-local needs from the place where it keeps things. A store knows nothing of HTTP, XML or
+ * signatures; the protocol code knows nothing of disks. Every implementation runs `store.contract.ts`.
+ *
+ * Names are compared by the bytes of their UTF-8, as OSS does: a store never normalises a key and
+ * never uses one as a file path.
+ */
+export interface Store {
+  /** Creates the bucket, or replaces the settings of the one that has this name. */
+  putBucket(bucket: BucketRecord): Promise<void>
+  getBucket(name: string): Promise<BucketRecord | undefined>
+  /** Buckets by name, those strictly after `after` first. */
+  listBuckets(query: NameQuery): Promise<BucketRecord[]>
+  /** Only an empty bucket without pending uploads is deleted; otherwise the answer says what is in the way. */
+  deleteBucket(name: string): Promise<'deleted' | 'missing' | 'has-objects' | 'has-uploads'>
+
+  /**
+   * Streams `bytes` to a durable place. Nothing sees them until they are named by `putObject`,
+   * `putPart` or `completeUpload`. When `bytes` throws, nothing is left behind and the error is passed on.
+   */
+  writeBlob(bytes: AsyncIterable<Uint8Array>): Promise<Blob>
+  /** Throws away a blob that will not be named. */
+  discardBlob(blob: Blob): Promise<void>
+
+  /** Puts the object in the place of any earlier one with its key, whose blobs are given back. */
+  putObject(
+    bucket: string,
+    object: ObjectRecord,
+    options?: { overwrite?: boolean },
+  ): Promise<'stored' | 'exists' | 'missing-bucket'>
+  getObject(bucket: string, key: string): Promise<ObjectRecord | undefined>
+  /** False when there was none. */
+  deleteObject(bucket: string, key: string): Promise<boolean>
+  listObjects(bucket: string, query: NameQuery): Promise<ObjectRecord[]>
+  /**
+   * The object's bytes from `start` (inclusive) to `end` (exclusive). From the moment of this call a
+   * reader gets this version to the end, even when the object is deleted or replaced meanwhile;
+   * the reader must therefore be iterated to its end or have its `return()` called.
+   */
+  read(object: ObjectRecord, start: number, end: number): AsyncIterableIterator<Uint8Array>
+
+  createUpload(upload: UploadRecord): Promise<'created' | 'missing-bucket'>
+  /** Undefined as well when the id belongs to another bucket or key. */
+  getUpload(bucket: string, key: string, uploadId: string): Promise<UploadRecord | undefined>
+  /** By key, then by upload id; strictly after (`after`, `afterUploadId`). */
+  listUploads(
+    bucket: string,
+    query: NameQuery & { afterUploadId?: string | undefined },
+  ): Promise<UploadRecord[]>
+  /** Replaces the part of the same number. False when the upload is gone: the blob is then still the caller's to discard. */
+  putPart(upload: UploadRecord, part: PartRecord): Promise<boolean>
+  /** By number, those strictly above `after`. */
+  listParts(
+    upload: UploadRecord,
+    query: { after?: number | undefined; limit: number },
+  ): Promise<PartRecord[]>
+  /** Drops the upload and all its parts, for good. False when it was gone already. */
+  abortUpload(upload: UploadRecord): Promise<boolean>
+  /**
+   * In one atomic step: checks that each of `parts` is still the current one of its number, makes them
+   * the object (without copying bytes), drops the upload and its other parts. 'changed' means that a
+   * part was replaced since it was read; nothing has happened then, nor for 'exists' and 'missing'.
+   */
+  completeUpload(
+    upload: UploadRecord,
+    parts: readonly PartRecord[],
+    object: ObjectRecord,
+    options?: { overwrite?: boolean },
+  ): Promise<'stored' | 'exists' | 'missing' | 'changed'>
+
+  close(): Promise<void>
+}
+
+/** Names that start with `prefix`, strictly after `after`, in UTF-8 byte order, at most `limit`. */
+export interface NameQuery {
+  prefix?: string | undefined
+  after?: string | undefined
+  limit: number
+}
+
+export interface BucketRecord {
+  readonly name: string
+  /** Milliseconds since 1970. */
+  readonly createdAt: number
+  readonly acl: Acl
+  readonly storageClass: string
+  readonly dataRedundancyType: string
+}
+
+export type Acl = 'private' | 'public-read' | 'public-read-write'
+
+/** Bytes at rest. */
+export interface Blob {
+  readonly id: string
+  readonly size: number
+  /** 32 upper-case hexadecimal digits. */
+  readonly md5: string
+  readonly crc64: bigint
+}
+
+export interface ObjectRecord {
+  readonly key: string
+  readonly type: 'Normal' | 'Multipart'
+  readonly size: number
+  /** Without quotes. */
+  readonly etag: string
+  readonly crc64: bigint
+  /** Milliseconds since 1970. */
+  readonly lastModified: number
+  readonly storageClass: string
+  readonly acl: Acl | 'default'
+  /** Response headers that were set with the object, names in lower case: `content-type`, `x-oss-meta-…`. */
+  readonly headers: Readonly<Record<string, string>>
+  /** The object's bytes, in order. */
+  readonly blobs: readonly Pick<Blob, 'id' | 'size'>[]
+}
+
+export interface UploadRecord {
+  readonly bucket: string
+  readonly key: string
+  /** 32 upper-case hexadecimal digits. */
+  readonly uploadId: string
+  /** Milliseconds since 1970. */
+  readonly initiatedAt: number
+  readonly storageClass: string
+  readonly acl: Acl | 'default'
+  /** As in ObjectRecord. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Parts must arrive as 1, 2, 3 … and none may be replaced. */
+  readonly sequential: boolean
+}
+
+export interface PartRecord {
+  readonly partNumber: number
+  readonly blob: Blob
+  /** Milliseconds since 1970. */
+  readonly lastModified: number
+}
