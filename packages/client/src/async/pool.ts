@@ -1,3 +1,5 @@
+import { orAborted } from './or-aborted.ts'
+
 export interface PoolOptions {
   /** How many items are worked on at once: a whole number from 1. */
   readonly limit: number
@@ -16,11 +18,11 @@ export async function runPool<Item>(
 ): Promise<void> {
   const failure = new AbortController()
   const signal = outer ? AbortSignal.any([outer, failure.signal]) : failure.signal
-  const next = oneAtATime(items)
+  const queue = oneAtATime(items)
 
   async function worker(): Promise<void> {
     while (!signal.aborted) {
-      const item = await next.take()
+      const item = await orAborted(queue.take(), signal)
       if (item.done || signal.aborted) return
       await work(item.value, signal)
     }
@@ -29,7 +31,7 @@ export async function runPool<Item>(
   await Promise.all(
     Array.from({ length: limit }, () => worker().catch((error) => failure.abort(error))),
   )
-  await next.close()
+  await queue.close()
   signal.throwIfAborted()
 }
 
@@ -38,15 +40,22 @@ function oneAtATime<Item>(items: Iterable<Item> | AsyncIterable<Item>) {
   const iterator =
     Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
   let previous: Promise<unknown> = Promise.resolve()
+  let waiting = 0
   return {
     take(): Promise<IteratorResult<Item>> {
-      const result = previous.then(() => iterator.next())
+      waiting++
+      const result = previous
+        .then(() => iterator.next())
+        .finally(() => {
+          waiting--
+        })
       previous = result.catch(() => {})
       return result
     },
     async close(): Promise<void> {
-      await previous
-      await iterator.return?.()
+      const closing = Promise.resolve(iterator.return?.()).catch(() => {})
+      // A generator that waits for bytes that do not come cannot be closed before they do.
+      if (waiting === 0) await closing
     },
   }
 }

@@ -21,5 +21,23 @@ function blobType(file: unknown): string {
 }
 
 function byExtension(name: string): string | null {
-  return mime.getType(name)
+  const extension = /\.([^./\\]+)$/.exec(name)?.[1]?.toLowerCase() ?? ''
+  return AS_BEFORE.get(extension) ?? mime.getType(name)
 }
+
+/** Where the type database has changed its mind since the one that ali-oss uses: an object keeps its type. */
+const AS_BEFORE = new Map([
+  ['aac', 'audio/x-aac'],
+  ['asc', 'application/pgp-signature'],
+  ['es', 'application/ecmascript'],
+  ['fdf', 'application/vnd.fdf'],
+  ['hsj2', 'image/hsj2'],
+  ['jpgm', 'video/jpm'],
+  ['js', 'application/javascript'],
+  ['mjs', 'application/javascript'],
+  ['mpp', 'application/vnd.ms-project'],
+  ['mts', 'model/vnd.mts'],
+  ['prc', 'application/x-mobipocket-ebook'],
+  ['sql', 'application/x-sql'],
+  ['xfdf', 'application/vnd.adobe.xfdf'],
+])

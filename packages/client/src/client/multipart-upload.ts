@@ -12,6 +12,7 @@ import type { ResponseInfo } from '../oss/response.ts'
 import { readCheckpoint } from '../upload/checkpoint.ts'
 import type { Multipart } from '../upload/multipart.ts'
 import { resolveUploadOptions, type UploadOptions } from '../upload/options.ts'
+import type { Source, StreamSource } from '../upload/source.ts'
 import { upload } from '../upload/upload.ts'
 import { callOptions } from './call-options.ts'
 import type { Client } from './context.ts'
@@ -47,22 +48,23 @@ export async function multipartUpload(
   options: MultipartUploadOptions = {},
 ): Promise<MultipartUploadResult> {
   const target = { bucket: client.bucket(), key: objectKey(name) }
-  const resumed = readCheckpoint(options.checkpoint)?.file
-  const input = await openInput(client, file ?? resumed)
+  const given = file ?? readCheckpoint(options.checkpoint)?.file
   const running = client.uploads.begin(options.signal)
+  let opened: Source | StreamSource | undefined
   try {
-    const settings = resolveUploadOptions(input.size, options)
+    opened = await openInput(client, given)
+    const settings = { ...resolveUploadOptions(opened.size, options), signal: running.signal }
     const { bucket, etag, data, res } = await upload({
-      input,
-      subject: { file: file ?? resumed, name, bucket: target.bucket, size: input.size },
-      oss: multipartOf(client, target, { file, options, running }),
-      settings: { ...settings, signal: running.signal },
+      input: opened,
+      subject: { file: given, name, bucket: target.bucket, size: opened.size },
+      oss: multipartOf(client, target, { file: given, options, running }),
+      settings,
       warn: client.warn,
     })
     return { res, bucket, name, etag, ...(data !== undefined && { data }) }
   } finally {
     running.end()
-    await input.close?.()
+    await opened?.close?.()
   }
 }
 

@@ -9,7 +9,7 @@ import { wrongObject } from '../upload/complete.ts'
 import { partBody } from '../upload/source.ts'
 import { callOptions } from './call-options.ts'
 import type { Client } from './context.ts'
-import { portableSource, type UploadInput } from './open-input.ts'
+import { openInput, type UploadInput } from './open-input.ts'
 import { type ObjectOptions, objectHeaders } from './upload-headers.ts'
 import { objectUrl } from './urls.ts'
 
@@ -34,7 +34,7 @@ export async function put(
   file: UploadInput,
   options: PutOptions = {},
 ): Promise<PutResult> {
-  const source = (await client.platform.openSource(file)) ?? portableSource(file)
+  const source = await openInput(client, file)
   if (source.size === undefined)
     return store(client, name, once(source.chunks(), options), file, options)
   try {

@@ -49,13 +49,18 @@ function* pieces(bytes: Uint8Array): Generator<Uint8Array, void, undefined> {
 function iterable(
   bytes: Exclude<Bytes, Uint8Array | ArrayBuffer>,
 ): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
-  const stream = bytes instanceof Blob ? bytes.stream() : bytes
-  // Safari has no async iteration of a ReadableStream.
-  return Symbol.iterator in stream || Symbol.asyncIterator in stream ? stream : readerOf(stream)
+  if (bytes instanceof Blob) return read(bytes.stream().getReader())
+  return isWebStream(bytes) ? read(bytes.getReader()) : bytes
 }
 
-async function* readerOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const reader = stream.getReader()
+export function isWebStream(bytes: object): bytes is ReadableStream<Uint8Array> {
+  return 'getReader' in bytes && typeof bytes.getReader === 'function'
+}
+
+/** Safari has no other way to iterate over a stream; and a reader can be cancelled while it waits. */
+export async function* read(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
   try {
     for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value
   } finally {

@@ -23,11 +23,7 @@ interface Halves {
 /** The polynomial 1, or x^0. */
 const ONE: Halves = { high: 1 << 31, low: 0 }
 
-// Entry 256 × k + b is what byte b, and k zero bytes after it, make of an empty register.
-const HIGH = new Int32Array(256 * SLICE)
-const LOW = new Int32Array(256 * SLICE)
-fillTables()
-
+const TABLES = makeTables()
 /** `POWERS[n]` is x^(8·2^n): times it, a checksum has moved past 2^n zero bytes. */
 const POWERS: readonly Halves[] = makePowers()
 // The parts of an upload are equally long, so the latest power is nearly always the next one too.
@@ -64,12 +60,12 @@ export function parseCrc64(text: string | undefined): bigint | undefined {
   return value <= MAX_CRC ? value : undefined
 }
 
-// Slicing by 8 (Kounavis and Berry, 2005): the lookups of one step do not wait for each other. Tables in
-// local variables and one index at a time are for V8, which reads other variables anew in every round and
-// has few registers: twice as fast as eight indexes and HIGH and LOW themselves.
+// Slicing by 8 (Kounavis and Berry, 2005): the lookups of one step do not wait for each other. V8 would read
+// the tables anew in every step were they not local, and has no registers for eight indexes at a time: as it
+// stands here, the loop is twice as fast.
 function feed(register: Halves, bytes: Uint8Array): Halves {
   let { high, low } = register
-  const [highs, lows] = [HIGH, LOW]
+  const { highs, lows } = TABLES
   const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const sliced = bytes.length - (bytes.length % SLICE)
   for (let i = 0; i < sliced; i += SLICE) {
@@ -108,8 +104,8 @@ function feed(register: Halves, bytes: Uint8Array): Halves {
 function feedByte({ high, low }: Halves, byte: number): Halves {
   const index = (low ^ byte) & 255
   return {
-    high: (high >>> 8) ^ at(HIGH, index),
-    low: ((low >>> 8) | (high << 24)) ^ at(LOW, index),
+    high: (high >>> 8) ^ at(TABLES.highs, index),
+    low: ((low >>> 8) | (high << 24)) ^ at(TABLES.lows, index),
   }
 }
 
@@ -118,19 +114,19 @@ function at(table: Int32Array, index: number): number {
   return table[index] ?? 0
 }
 
-function fillTables(): void {
-  const set = (index: number, { high, low }: Halves) => {
-    HIGH[index] = high
-    LOW[index] = low
-  }
+/** Entry 256 × k + b is what byte b, and k zero bytes after it, make of an empty register. */
+function makeTables(): { readonly highs: Int32Array; readonly lows: Int32Array } {
+  const highs = new Int32Array(256 * SLICE)
+  const lows = new Int32Array(256 * SLICE)
   for (let byte = 0; byte < 256; byte++) {
     let entry: Halves = { high: 0, low: byte }
-    for (let bit = 0; bit < 8; bit++) entry = timesX(entry)
-    set(byte, entry)
+    for (let index = byte; index < highs.length; index += 256) {
+      for (let bit = 0; bit < 8; bit++) entry = timesX(entry)
+      highs[index] = entry.high
+      lows[index] = entry.low
+    }
   }
-  for (let index = 256; index < HIGH.length; index++) {
-    set(index, feedByte({ high: at(HIGH, index - 256), low: at(LOW, index - 256) }, 0))
-  }
+  return { highs, lows }
 }
 
 function makePowers(): Halves[] {

@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { base64, utf8 } from './encode.ts'
-import {
-  canonicalResource,
-  presignV1,
-  signPolicyV1,
-  signV1,
-  stringToSignV1,
-} from './sign-v1.ts'
+import { canonicalResource, presignV1, signPolicyV1, signV1, stringToSignV1 } from './sign-v1.ts'
 import type { Signable } from './signable.ts'
 
 const credentials = { accessKeyId: 'ak', accessKeySecret: 'sk' }
@@ -88,7 +82,10 @@ describe('signV1', () => {
     expect(stringToSignV1(signable, date)).toBe(text)
     // A policy is signed like any text: the signature that the documentation gives for this one.
     expect(signPolicyV1(text, documented)).toBe('26NBxoKdsyly4EDv6inkoDft/yA=')
-    const other = text.replace('ODBGOERFMDMzQTczRUY3NUE3NzA5QzdFNUYzMDQxNEM=', 'eB5eJF1ptWaXm4bijSPyxw==')
+    const other = text.replace(
+      'ODBGOERFMDMzQTczRUY3NUE3NzA5QzdFNUYzMDQxNEM=',
+      'eB5eJF1ptWaXm4bijSPyxw==',
+    )
     expect(signPolicyV1(other, documented)).toBe('hD208RWMpg77svXkQRwWXS+V5KQ=')
   })
 

@@ -2,16 +2,16 @@ import { createHash, createHmac } from 'node:crypto'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { describe, expect, it } from 'vitest'
 import { base64, utf8 } from './encode.ts'
-import type { Signable } from './signable.ts'
 import {
   canonicalRequestV4,
   presignV4,
   type ScopeV4,
-  signPolicyV4,
   signingKeyV4,
+  signPolicyV4,
   signV4,
   stringToSignV4,
 } from './sign-v4.ts'
+import type { Signable } from './signable.ts'
 
 const credentials = { accessKeyId: 'ak', accessKeySecret: 'sk' }
 const temporary = { ...credentials, stsToken: 'token' }
@@ -336,18 +336,39 @@ describe('presignV4', () => {
   })
 
   it.each([
-    ['Q3', hangzhou, 1702783809, '6bd984bfe531afb6db1f7550983a741b103a8c58e5e14f83ea474c2322dfa2b7'],
-    ['Q4', cloudBox, 1702781677, '07284191b9b4978ac3520cd39ee2dea2747eda454089359371ff463a6c7ba20f'],
-    ['Q5', cloudBox, 1702783809, '16782cc8a7a554523db055eb804b508522e7e370073108ad88ee2f47496701dd'],
-  ])('signs additional headers, as in the official example (%s)', (_, scope, seconds, signature) => {
-    const added = presignV4(officialUrl, credentials, scope, at(seconds), 599, ['ZAbc', 'abc'])
-    expect(added['x-oss-additional-headers']).toBe('abc;zabc')
-    expect(added['x-oss-signature']).toBe(signature)
-  })
+    [
+      'Q3',
+      hangzhou,
+      1702783809,
+      '6bd984bfe531afb6db1f7550983a741b103a8c58e5e14f83ea474c2322dfa2b7',
+    ],
+    [
+      'Q4',
+      cloudBox,
+      1702781677,
+      '07284191b9b4978ac3520cd39ee2dea2747eda454089359371ff463a6c7ba20f',
+    ],
+    [
+      'Q5',
+      cloudBox,
+      1702783809,
+      '16782cc8a7a554523db055eb804b508522e7e370073108ad88ee2f47496701dd',
+    ],
+  ])(
+    'signs additional headers, as in the official example (%s)',
+    (_, scope, seconds, signature) => {
+      const added = presignV4(officialUrl, credentials, scope, at(seconds), 599, ['ZAbc', 'abc'])
+      expect(added['x-oss-additional-headers']).toBe('abc;zabc')
+      expect(added['x-oss-signature']).toBe(signature)
+    },
+  )
 
-  it.each([0, 604801, -1, 1.5, Number.NaN])('refuses a URL that is valid for %d seconds', (seconds) => {
-    expect(() => presignV4(official, credentials, hangzhou, at(0), seconds)).toThrow(RangeError)
-  })
+  it.each([0, 604801, -1, 1.5, Number.NaN])(
+    'refuses a URL that is valid for %d seconds',
+    (seconds) => {
+      expect(() => presignV4(official, credentials, hangzhou, at(0), seconds)).toThrow(RangeError)
+    },
+  )
 
   it.each([1, 604800])('takes a URL that is valid for %d seconds', (seconds) => {
     const added = presignV4(official, credentials, hangzhou, at(0), seconds)

@@ -45,7 +45,12 @@ describe('headersByName', () => {
 
 describe('headerLines', () => {
   it('sorts by bytes, not as a language would', () => {
-    const headers = headersByName({ 'x-oss-b': '1', 'x-oss-a_b': '2', 'x-oss-a-b': '3', other: '4' })
+    const headers = headersByName({
+      'x-oss-b': '1',
+      'x-oss-a_b': '2',
+      'x-oss-a-b': '3',
+      other: '4',
+    })
     expect(headerLines(headers, (name) => name !== 'other')).toBe(
       'x-oss-a-b:3\nx-oss-a_b:2\nx-oss-b:1\n',
     )

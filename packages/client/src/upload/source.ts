@@ -1,4 +1,4 @@
-import { type Body, type Bytes, chunksOf } from '../oss/body.ts'
+import { type Body, type Bytes, chunksOf, isWebStream, read } from '../oss/body.ts'
 import { OssError } from '../oss/errors.ts'
 import type { Part } from './plan.ts'
 
@@ -28,6 +28,25 @@ export function bytesSource(bytes: Uint8Array): Source {
 
 export function blobSource(blob: Blob): Source {
   return { size: blob.size, read: (start, end) => blob.slice(start, end) }
+}
+
+/** A stream of Node or of the web, or any iterable of bytes. */
+export function streamSource(
+  stream: AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>,
+): StreamSource {
+  if (isWebStream(stream)) {
+    const reader = stream.getReader()
+    return { chunks: () => chunksOf(read(reader)), close: () => reader.cancel() }
+  }
+  const chunks = stream[Symbol.asyncIterator]()
+  return {
+    chunks: () => chunksOf({ [Symbol.asyncIterator]: () => chunks }),
+    async close() {
+      // A Node stream can be ended while it waits for bytes; a generator comes to it when it can.
+      if ('destroy' in stream && typeof stream.destroy === 'function') stream.destroy()
+      else Promise.resolve(chunks.return?.()).catch(() => {})
+    },
+  }
 }
 
 /** The bytes of `part`: exactly as many as were planned, or an error. */

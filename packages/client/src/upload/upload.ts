@@ -1,3 +1,4 @@
+import { orAborted } from '../async/or-aborted.ts'
 import { runPool } from '../async/pool.ts'
 import type { CompletedUpload } from '../oss/multipart.ts'
 import { complete } from './complete.ts'
@@ -7,6 +8,7 @@ import type { UploadSettings } from './options.ts'
 import { planOf } from './parts-of.ts'
 import { createReporter } from './progress.ts'
 import { isSmall, putWhole } from './put-whole.ts'
+import { wholeIfSmall } from './read-ahead.ts'
 import { sendPart } from './send-part.ts'
 import { openSession, type Session, type Subject } from './session.ts'
 import type { Source, StreamSource } from './source.ts'
@@ -24,15 +26,17 @@ export interface UploadParts {
 
 /** Sends a source to OSS: in parts, going on with an earlier attempt where there is one. */
 export async function upload(what: UploadParts): Promise<CompletedUpload> {
-  const { input, subject, oss, settings } = what
+  const { subject, oss, settings } = what
+  const { signal, checkpoint } = settings
   let session: Session | undefined
   try {
-    settings.signal?.throwIfAborted()
-    if (isSmall(input) && settings.checkpoint === undefined) return await putWhole(input, what)
+    signal?.throwIfAborted()
+    const input = await orAborted(wholeIfSmall(what.input), signal)
+    if (isSmall(input) && checkpoint === undefined) return await putWhole(input, what)
     session = await openSession(subject, oss, settings)
-    return await sendAll(session, what)
+    return await sendAll(session, { ...what, input })
   } catch (error) {
-    throw uploadFailed(error, { checkpoint: session?.checkpoint(), signal: settings.signal })
+    throw uploadFailed(error, { checkpoint: session?.checkpoint(), signal })
   }
 }
 
@@ -54,8 +58,7 @@ async function sendAll(
       },
       { limit: parallel, signal },
     )
-    await report.heard()
-    signal?.throwIfAborted()
+    await orAborted(report.heard(), signal)
     await input.checkUnchanged?.()
     const completed = await complete(oss, session, plan.expected(), signal)
     await report.completed(completed.res)
