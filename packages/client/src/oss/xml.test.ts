@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { completeMultipartUploadXml, deleteMultipleObjectsXml, escapeXml, readXml } from './xml.ts'
+import {
+  completeMultipartUploadXml,
+  deleteMultipleObjectsXml,
+  escapeXml,
+  readAnyXml,
+  readXml,
+} from './xml.ts'
 
 const MiB = 1024 * 1024
 
@@ -149,6 +155,24 @@ describe('readXml', () => {
 
   it('survives a tag with a million quotes', () => {
     expect(() => readXml(`<a ${'""'.repeat(MiB)}>`, 'a')).toThrow(/malformed/)
+  })
+})
+
+describe('readAnyXml', () => {
+  it('reads an answer with any root, and gives the children in their order', () => {
+    const xml = readAnyXml('<Error>\n <Code>NoSuchKey</Code>text<Key>a</Key><Code/>\n</Error>')
+    expect(xml.name).toBe('Error')
+    expect(xml.elements.map(({ name, text }) => [name, text])).toEqual([
+      ['Code', 'NoSuchKey'],
+      ['Key', 'a'],
+      ['Code', ''],
+    ])
+  })
+
+  it('is as strict as readXml', () => {
+    expect(() => readAnyXml('<!DOCTYPE html><html></html>')).toThrow(/DOCTYPE/)
+    expect(() => readAnyXml('<a>'.repeat(33))).toThrow(/deeper than 32/)
+    expect(() => readAnyXml('<a>')).toThrow(/malformed/)
   })
 })
 

@@ -27,6 +27,7 @@ export interface XmlElement {
   readonly name: string
   /** All text inside, with its blanks. */
   readonly text: string
+  /** All children, in their order. */
   readonly elements: readonly XmlElement[]
   /** The first child of that name. */
   child(name: string): XmlElement | undefined

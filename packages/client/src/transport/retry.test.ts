@@ -1,0 +1,139 @@
+import { describe, expect, it, vi } from 'vitest'
+import type { Body } from '../oss/body.ts'
+import { OssError } from '../oss/errors.ts'
+import type { OssRequest } from '../oss/send.ts'
+import { RETRY_POLICY, retryDelay, withRetry } from './retry.ts'
+
+const policy = { limit: 8, base: 100, throttledBase: 500, cap: 4000 }
+/** Chance at its worst: the longest pause there can be. */
+const longest = () => 1
+
+describe('retryDelay', () => {
+  it.each([
+    ['a network failure', { status: -1 }, 100],
+    ['a time-out', { status: -2 }, 100],
+    ['Request Timeout', { status: 408 }, 100],
+    ['an internal error', { status: 500, code: 'InternalError' }, 100],
+    ['Bad Gateway', { status: 502 }, 100],
+    ['Gateway Timeout', { status: 504 }, 100],
+    ['a body that OSS did not get in time', { status: 400, code: 'RequestTimeout' }, 100],
+    ['a body that arrived in part', { status: 400, code: 'IncompleteBody' }, 100],
+    ['too many requests', { status: 429 }, 500],
+    ['SlowDown', { status: 503, code: 'SlowDown' }, 500],
+  ])('pauses after %s', (_, error, delay) => {
+    expect(retryDelay(1, error, policy, longest)).toBe(delay)
+  })
+
+  it.each([
+    ['a wrong request', { status: 400, code: 'InvalidArgument' }],
+    ['a refused signature', { status: 403, code: 'SignatureDoesNotMatch' }],
+    ['a missing upload', { status: 404, code: 'NoSuchUpload' }],
+    ['an object that is there already', { status: 409, code: 'FileAlreadyExists' }],
+    ['an operation that is not there', { status: 501, code: 'NotImplemented' }],
+    ['a failed callback', { status: 203, code: 'CallbackFailed' }],
+    ['a redirect', { status: 307 }],
+    ['a cancel', { status: 0, code: 'cancel' }],
+    ['a mistake of the caller', { code: 'InvalidArgumentError' }],
+  ])('gives up after %s', (_, error) => {
+    expect(retryDelay(1, error, policy, longest)).toBeUndefined()
+  })
+
+  it('doubles the pause from retry to retry up to the cap, and gives up at the limit', () => {
+    const pauses = (status: number) =>
+      [1, 2, 3, 4, 5, 6, 7, 8, 9].map((retry) => retryDelay(retry, { status }, policy, longest))
+    expect(pauses(500)).toEqual([100, 200, 400, 800, 1600, 3200, 4000, 4000, undefined])
+    expect(pauses(503)).toEqual([500, 1000, 2000, 4000, 4000, 4000, 4000, 4000, undefined])
+  })
+
+  it('leaves the pause to chance, from nothing at all to the longest', () => {
+    const pause = (random: number) => retryDelay(3, { status: 500 }, policy, () => random)
+    expect([0, 0.25, 0.75].map(pause)).toEqual([0, 100, 300])
+  })
+})
+
+describe('RETRY_POLICY', () => {
+  it('outlasts an outage of some seconds and never pauses for more than 20', () => {
+    const pauses = [1, 2, 3, 4, 5].map((n) => retryDelay(n, { status: 503 }, RETRY_POLICY, longest))
+    expect(pauses).toEqual([500, 1000, 2000, 4000, 8000])
+    expect(RETRY_POLICY).toMatchObject({ limit: 5, cap: 20_000 })
+  })
+})
+
+describe('withRetry', () => {
+  const request: OssRequest = { operation: 'UploadPart', method: 'PUT' }
+  const failure = (status: number) => new OssError(`status ${status}`, { name: 'Failure', status })
+
+  /** A `send` that has these outcomes one after the other, and what repeats it without waiting. */
+  function repeated(outcomes: readonly unknown[], limit = policy.limit) {
+    const rest = [...outcomes]
+    const send = vi.fn(async (_: OssRequest) => {
+      const outcome = rest.shift()
+      if (outcome instanceof Error) throw outcome
+      return outcome
+    })
+    const sleep = vi.fn(async (_ms: number, _signal?: AbortSignal) => {})
+    const parts = { policy: { ...policy, limit }, sleep, random: () => 0.5 }
+    return { send, sleep, call: withRetry(send, parts) }
+  }
+
+  it('sends once what succeeds', async () => {
+    const { call, send, sleep } = repeated(['answer'])
+    expect(await call(request)).toBe('answer')
+    expect(send).toHaveBeenCalledOnce()
+    expect(sleep).not.toHaveBeenCalled()
+  })
+
+  it('sends the same request again after each pause, until it succeeds', async () => {
+    const { call, send, sleep } = repeated([failure(-1), failure(503), failure(500), 'answer'])
+    const { signal } = new AbortController()
+    const stoppable = { ...request, signal }
+    expect(await call(stoppable)).toBe('answer')
+    expect(send.mock.calls).toEqual([[stoppable], [stoppable], [stoppable], [stoppable]])
+    expect(sleep.mock.calls).toEqual([
+      [50, signal],
+      [500, signal],
+      [200, signal],
+    ])
+  })
+
+  it('throws the last failure when the limit is reached', async () => {
+    const failures = [failure(500), failure(502), failure(503), failure(504)]
+    const { call, send } = repeated(failures, 2)
+    await expect(call(request)).rejects.toBe(failures[2])
+    expect(send).toHaveBeenCalledTimes(3)
+  })
+
+  it('counts for every request anew', async () => {
+    const { call } = repeated([failure(500), 'first', failure(500), 'second'], 1)
+    expect([await call(request), await call(request)]).toEqual(['first', 'second'])
+  })
+
+  it.each([
+    ['never repeats with a limit of 0', failure(500), {}, 0],
+    ['throws at once what no repetition can help', failure(403), {}, 5],
+    ['does not take a bug for a failure of OSS', new TypeError('bug'), {}, 5],
+    ['does not repeat a body that can be read only once', failure(500), { body: body(true) }, 5],
+    ['sends nothing after an abort', failure(-1), { signal: AbortSignal.abort() }, 5],
+  ])('%s', async (_, error, more, limit) => {
+    const { call, send, sleep } = repeated([error, 'answer'], limit)
+    await expect(call({ ...request, ...more })).rejects.toBe(error)
+    expect(send).toHaveBeenCalledOnce()
+    expect(sleep).not.toHaveBeenCalled()
+  })
+
+  it('repeats a body that can be read again', async () => {
+    const { call } = repeated([failure(500), 'answer'])
+    expect(await call({ ...request, body: body(false) })).toBe('answer')
+  })
+
+  it('stops in the middle of a pause when the signal is aborted', async () => {
+    const { call, send, sleep } = repeated([failure(500), 'answer'])
+    sleep.mockRejectedValueOnce('enough')
+    await expect(call(request)).rejects.toBe('enough')
+    expect(send).toHaveBeenCalledOnce()
+  })
+
+  function body(once: boolean): Body {
+    return { size: 0, once, async *chunks() {} }
+  }
+})
