@@ -108,6 +108,25 @@ describe('runPool', () => {
     expect(work).not.toHaveBeenCalled()
   })
 
+  it('begins no work after the signal was aborted, at whatever moment that was', async () => {
+    const abortedAtStart: boolean[] = []
+    for (let ticks = 0; ticks < 30; ticks++) {
+      const stop = new AbortController()
+      async function* items() {
+        yield 1
+      }
+      const work = async (_: number, signal: AbortSignal) => {
+        abortedAtStart.push(signal.aborted)
+      }
+      const done = runPool(items(), work, { limit: 1, signal: stop.signal }).catch(() => {})
+      for (let tick = 0; tick < ticks; tick++) await undefined
+      stop.abort()
+      await done
+    }
+    expect(abortedAtStart).toContain(false)
+    expect(abortedAtStart).not.toContain(true)
+  })
+
   it('asks an iterator for one item at a time, however many places are free', async () => {
     let asked = 0
     let most = 0

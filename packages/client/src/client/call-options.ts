@@ -2,7 +2,6 @@ import { invalidInput } from '../oss/errors.ts'
 import { checkHeaders, type HeaderValues } from '../oss/headers.ts'
 import type { CallOptions } from '../oss/multipart.ts'
 import { show } from '../oss/names.ts'
-import type { Client } from './context.ts'
 import { resolveTimeouts, type Timeout } from './options.ts'
 
 /** What every method takes besides what it is about. */
@@ -24,7 +23,6 @@ export interface RequestOptions {
 
 /** The caller's options as a request takes them. `own` are headers that the method itself sets. */
 export function callOptions(
-  client: Client,
   options: RequestOptions = {},
   own: Readonly<Record<string, string>> = {},
 ): CallOptions & { headers: Record<string, string>; query: Record<string, string> } {
@@ -33,22 +31,11 @@ export function callOptions(
   }
   const { timeout, versionId, signal } = options
   return {
-    headers: { ...own, ...headersOf(client, options.headers) },
+    headers: { ...own, ...checkHeaders(options.headers) },
     query: { ...queryOf(options.subres), ...(versionId && { versionId }) },
     timeouts: timeout === undefined ? undefined : resolveTimeouts(timeout),
     signal,
   }
-}
-
-export function headersOf(
-  { settings }: Client,
-  headers: HeaderValues | undefined,
-): Record<string, string> {
-  const checked = checkHeaders(headers ?? {})
-  if (settings.headerEncoding === 'utf-8') return checked
-  return Object.fromEntries(
-    Object.entries(checked).map(([name, value]) => [name, textOfBytes(name, value)]),
-  )
 }
 
 /** A query as the caller writes it: numbers become text, null an empty value, undefined is left out. */
@@ -59,20 +46,11 @@ export function queryOf(query: object | null | undefined): Record<string, string
   )
 }
 
-/** With `headerEncoding: 'latin1'` each character given is one byte of UTF-8. */
-function textOfBytes(name: string, value: string): string {
-  const text = decodeUtf8(value)
-  if (text !== undefined) return text
-  throw invalidInput(
-    `With headerEncoding 'latin1' the header ${name} must be the bytes of UTF-8, one a character`,
-  )
-}
-
 /** The text whose UTF-8 bytes are the characters of `bytes`; undefined if they are not UTF-8. */
 export function decodeUtf8(bytes: string): string | undefined {
   if (/[^\0-\xff]/.test(bytes)) return undefined
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
       Uint8Array.from(bytes, (char) => char.charCodeAt(0)),
     )
   } catch {

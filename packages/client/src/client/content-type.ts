@@ -22,7 +22,7 @@ function blobType(file: unknown): string {
 
 function byExtension(name: string): string | null {
   const extension = /\.([^./\\]+)$/.exec(name)?.[1]?.toLowerCase() ?? ''
-  return AS_BEFORE.get(extension) ?? mime.getType(name)
+  return AS_BEFORE.get(extension) ?? (extension === '' ? null : mime.getType(extension))
 }
 
 /** Where the type database has changed its mind since the one that ali-oss uses: an object keeps its type. */

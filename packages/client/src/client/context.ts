@@ -80,8 +80,8 @@ export function createClient(options: ClientOptions, platform: Platform): Client
   }
 }
 
-function signerOf({ scope }: ClientSettings): Signer {
-  if (scope === undefined) return signV1
+function signerOf({ scope, signsV4 }: ClientSettings): Signer {
+  if (scope === undefined || !signsV4) return signV1
   return (request, credentials, now) => signV4(request, credentials, scope, now)
 }
 

@@ -26,7 +26,7 @@ export async function openObject(
   name: string,
   { process, ...options }: GetOptions = {},
 ): Promise<OpenedObject> {
-  const call = callOptions(client, options)
+  const call = callOptions(options)
   const query = { ...call.query, ...(process && { 'x-oss-process': process }) }
   const target = { bucket: client.bucket(), key: objectKey(name) }
   const { startedAt, ...response } = await client.open({

@@ -1,4 +1,5 @@
 import { xmlOf } from '../oss/multipart.ts'
+import { type NameDecoder, nameDecoder } from '../oss/name-decoder.ts'
 import type { ResponseInfo } from '../oss/response.ts'
 import type { XmlElement } from '../oss/xml.ts'
 import { callOptions, queryOf, type RequestOptions } from './call-options.ts'
@@ -95,8 +96,8 @@ async function listPage(
   operation: string,
   query: Record<string, string>,
   options: RequestOptions,
-): Promise<{ xml: XmlElement; decode: (text: string) => string; page: Page }> {
-  const call = callOptions(client, options)
+): Promise<{ xml: XmlElement; decode: NameDecoder; page: Page }> {
+  const call = callOptions(options)
   const response = await client.send({
     operation,
     method: 'GET',
@@ -107,22 +108,18 @@ async function listPage(
     success: [200],
   })
   const xml = xmlOf(operation, response, 'ListBucketResult')
-  const decode = xml.value('EncodingType') === 'url' ? decodeURIComponent : String
+  const decode = nameDecoder(xml)
   const page = {
     res: response.res,
     objects: xml.children('Contents').map((entry) => listedObject(client, entry, decode)),
-    prefixes: xml.children('CommonPrefixes').map((entry) => decode(entry.value('Prefix') ?? '')),
+    prefixes: xml.children('CommonPrefixes').map((entry) => decode(entry.value('Prefix'))),
     isTruncated: xml.value('IsTruncated') === 'true',
   }
   return { xml, decode, page }
 }
 
-function listedObject(
-  client: Client,
-  entry: XmlElement,
-  decode: (text: string) => string,
-): ListedObject {
-  const name = decode(entry.value('Key') ?? '')
+function listedObject(client: Client, entry: XmlElement, decode: NameDecoder): ListedObject {
+  const name = decode(entry.value('Key'))
   const owner = entry.child('Owner')
   return {
     name,

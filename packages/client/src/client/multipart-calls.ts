@@ -3,6 +3,7 @@ import { routeHeaders } from '../oss/header-routing.ts'
 import { MAX_PARTS } from '../oss/limits.ts'
 import type { Target } from '../oss/multipart.ts'
 import * as oss from '../oss/multipart.ts'
+import { nameDecoder } from '../oss/name-decoder.ts'
 import { objectKey, show } from '../oss/names.ts'
 import type { ResponseInfo } from '../oss/response.ts'
 import { partBody } from '../upload/source.ts'
@@ -25,8 +26,8 @@ export async function initMultipartUpload(
   options: ObjectOptions = {},
 ): Promise<InitMultipartUploadResult> {
   const target = targetOf(client, name)
-  const headers = objectHeaders(client, options, { file: undefined, key: target.key })
-  const call = { ...callOptions(client, options), headers: routeHeaders(headers).initiate }
+  const headers = objectHeaders(options, { file: undefined, key: target.key })
+  const call = { ...callOptions(options), headers: routeHeaders(headers).initiate }
   const { uploadId, bucket, res } = await oss.initiateMultipartUpload(client.send, target, call)
   return { res, bucket, name, uploadId }
 }
@@ -60,7 +61,7 @@ export async function uploadPart(
     const body = partBody(source, { number: partNo, start, end })
     const part = { uploadId: checkUploadId(uploadId), partNumber: partNo, body }
     const target = targetOf(client, name)
-    const call = callOptions(client, options)
+    const call = callOptions(options)
     const { etag, res } = await oss.uploadPart(client.send, target, part, call)
     return { name, etag, res }
   } finally {
@@ -94,8 +95,8 @@ export async function completeMultipartUpload(
   }
   const sorted = [...byNumber.values()].sort((a, b) => a.number - b.number)
   const target = targetOf(client, name)
-  const headers = objectHeaders(client, options, { file: undefined, key: target.key })
-  const call = { ...callOptions(client, options), headers: routeHeaders(headers).complete }
+  const headers = objectHeaders(options, { file: undefined, key: target.key })
+  const call = { ...callOptions(options), headers: routeHeaders(headers).complete }
   const { etag, bucket, data, res } = await oss.completeMultipartUpload(
     client.send,
     target,
@@ -113,7 +114,7 @@ export async function abortMultipartUpload(
   options: RequestOptions = {},
 ): Promise<{ res: ResponseInfo }> {
   const id = checkUploadId(uploadId)
-  const call = callOptions(client, options)
+  const call = callOptions(options)
   return { res: await oss.abortMultipartUpload(client.send, targetOf(client, name), id, call) }
 }
 
@@ -161,19 +162,20 @@ export async function listParts(
   query: ListPartsQuery | null = {},
   options: RequestOptions = {},
 ): Promise<ListPartsResult> {
-  const call = callOptions(client, options)
+  const call = callOptions(options)
   const { xml, res } = await oss.listParts(
     client.send,
     targetOf(client, name),
     checkUploadId(uploadId),
-    { ...call, query: { ...call.query, ...queryOf(query) } },
+    // XML cannot hold every character that a key can.
+    { ...call, query: { 'encoding-type': 'url', ...call.query, ...queryOf(query) } },
   )
   const text = (element: string) => xml.value(element) ?? ''
   return {
     res,
     uploadId: text('UploadId'),
     bucket: text('Bucket'),
-    name: text('Key'),
+    name: nameDecoder(xml)(xml.value('Key')),
     partNumberMarker: Number(text('PartNumberMarker')),
     nextPartNumberMarker: Number(text('NextPartNumberMarker')),
     maxParts: Number(text('MaxParts')),
@@ -221,7 +223,7 @@ export async function listUploads(
   query: ListUploadsQuery | null = {},
   options: RequestOptions = {},
 ): Promise<ListUploadsResult> {
-  const call = callOptions(client, options)
+  const call = callOptions(options)
   const response = await client.send({
     operation: 'ListMultipartUploads',
     method: 'GET',
@@ -231,16 +233,16 @@ export async function listUploads(
     success: [200],
   })
   const xml = oss.xmlOf('ListMultipartUploads', response, 'ListMultipartUploadsResult')
-  const decode = xml.value('EncodingType') === 'url' ? decodeURIComponent : String
+  const decode = nameDecoder(xml)
   return {
     res: response.res,
     bucket: xml.value('Bucket') ?? client.bucket(),
     uploads: xml.children('Upload').map((upload) => ({
-      name: decode(upload.value('Key') ?? ''),
+      name: decode(upload.value('Key')),
       uploadId: upload.value('UploadId') ?? '',
       initiated: upload.value('Initiated') ?? '',
     })),
-    nextKeyMarker: decode(xml.value('NextKeyMarker') ?? ''),
+    nextKeyMarker: decode(xml.value('NextKeyMarker')),
     nextUploadIdMarker: xml.value('NextUploadIdMarker') ?? '',
     isTruncated: xml.value('IsTruncated') === 'true',
   }

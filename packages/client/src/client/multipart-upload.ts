@@ -79,8 +79,8 @@ function multipartOf(
   }: { file: unknown; options: MultipartUploadOptions; running: RunningUpload },
 ): Multipart {
   const { send } = client
-  const { timeouts, query } = callOptions(client, { ...options, headers: undefined })
-  const all = objectHeaders(client, options, { file, key: target.key })
+  const { timeouts, query } = callOptions({ ...options, headers: undefined })
+  const all = objectHeaders(options, { file, key: target.key })
   const headers = routeHeaders(all)
   return {
     async initiate(signal) {

@@ -4,11 +4,12 @@ import { base64, encodeKey, utf8 } from '../oss/encode.ts'
 import { invalidInput } from '../oss/errors.ts'
 import { type HeaderValues, metaHeaders, metaOf } from '../oss/headers.ts'
 import { xmlOf } from '../oss/multipart.ts'
+import { type NameDecoder, nameDecoder } from '../oss/name-decoder.ts'
 import { checkBucketName, objectKey, show } from '../oss/names.ts'
 import { headObject } from '../oss/objects.ts'
 import type { ResponseInfo } from '../oss/response.ts'
 import { deleteMultipleObjectsXml, type XmlElement } from '../oss/xml.ts'
-import { callOptions, decodeUtf8, headersOf, type RequestOptions } from './call-options.ts'
+import { callOptions, decodeUtf8, type RequestOptions } from './call-options.ts'
 import type { Client } from './context.ts'
 
 export interface HeadResult {
@@ -26,11 +27,7 @@ export async function head(
   options: RequestOptions = {},
 ): Promise<HeadResult> {
   const target = { bucket: client.bucket(), key: objectKey(name) }
-  const { status, headers, res } = await headObject(
-    client.send,
-    target,
-    callOptions(client, options),
-  )
+  const { status, headers, res } = await headObject(client.send, target, callOptions(options))
   return { meta: status === 304 ? null : readableMeta(client, headers), res, status }
 }
 
@@ -52,7 +49,7 @@ export async function getObjectMeta(
   name: string,
   options: RequestOptions = {},
 ): Promise<{ status: number; res: ResponseInfo }> {
-  const call = callOptions(client, options)
+  const call = callOptions(options)
   const { status, res } = await client.send({
     operation: 'GetObjectMeta',
     method: 'HEAD',
@@ -76,7 +73,7 @@ export async function deleteObject(
     method: 'DELETE',
     bucket: client.bucket(),
     key: objectKey(name),
-    ...callOptions(client, options),
+    ...callOptions(options),
     success: [204],
   })
   return { res }
@@ -106,7 +103,7 @@ export async function deleteMulti(
     )
   }
   const body = utf8(deleteMultipleObjectsXml(names.map(deletable), options.quiet ?? false))
-  const call = callOptions(client, options, { 'content-type': 'application/xml' })
+  const call = callOptions(options, { 'content-type': 'application/xml' })
   const response = await client.send({
     operation: 'DeleteMultipleObjects',
     method: 'POST',
@@ -119,16 +116,16 @@ export async function deleteMulti(
   })
   if (response.data.byteLength === 0) return { res: response.res, deleted: [] }
   const xml = xmlOf('DeleteMultipleObjects', response, 'DeleteResult')
-  const decode = xml.value('EncodingType') === 'url' ? decodeURIComponent : String
+  const decode = nameDecoder(xml)
   const deleted = xml.children('Deleted').map((entry) => deletedObject(entry, decode))
   return { res: response.res, deleted }
 }
 
-function deletedObject(entry: XmlElement, decode: (text: string) => string): DeletedObject {
+function deletedObject(entry: XmlElement, decode: NameDecoder): DeletedObject {
   const optional = ['VersionId', 'DeleteMarker', 'DeleteMarkerVersionId']
     .map((name) => [name, entry.value(name)])
     .filter(([, value]) => value !== undefined)
-  return { Key: decode(entry.value('Key') ?? ''), ...Object.fromEntries(optional) }
+  return { Key: decode(entry.value('Key')), ...Object.fromEntries(optional) }
 }
 
 function deletable(object: DeletableObject): DeletableObject {
@@ -160,7 +157,7 @@ export async function copy(
   const source = `/${sourceBucket ? checkBucketName(sourceBucket) : client.bucket()}/${encodeKey(objectKey(sourceName))}`
   // The version that is meant is that of the source, so it does not go into the query.
   const { versionId, ...rest } = options
-  const call = callOptions(client, rest)
+  const call = callOptions(rest)
   const response = await client.send({
     operation: 'CopyObject',
     method: 'PUT',
@@ -169,7 +166,7 @@ export async function copy(
     ...call,
     headers: {
       ...aboutSource(call.headers),
-      ...headersOf(client, metaHeaders(options.meta)),
+      ...metaHeaders(options.meta),
       ...(options.meta && { 'x-oss-metadata-directive': 'REPLACE' }),
       'x-oss-copy-source': versionId ? `${source}?versionId=${versionId}` : source,
     },

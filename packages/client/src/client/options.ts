@@ -1,5 +1,5 @@
 import type { Agent as HttpAgent } from 'node:http'
-import { type Address, type AddressOptions, resolveAddress } from '../oss/address.ts'
+import { type Address, resolveAddress } from '../oss/address.ts'
 import type { Credentials } from '../oss/credentials.ts'
 import { invalidInput } from '../oss/errors.ts'
 import { checkBucketName, show } from '../oss/names.ts'
@@ -69,7 +69,8 @@ export interface ClientOptions {
    */
   isRequestPay?: boolean | undefined
   /**
-   * 'latin1' when the header values given are bytes already, one a character.
+   * 'latin1' has `head` give metadata as ali-oss does: each byte of its UTF-8 as one character. What is
+   * sent is UTF-8 in any case.
    *
    * @default 'utf-8'
    */
@@ -104,7 +105,7 @@ export interface ClientOptions {
    * @default false
    */
   enableProxy?: boolean | undefined
-  /** The URL of an HTTP proxy. */
+  /** The URL of an HTTP proxy, such as `http://user:password@proxy.example:3128`. */
   proxy?: string | undefined
   /**
    * Hears of what is worth knowing but stops nothing, such as an error thrown by `progress`.
@@ -126,8 +127,10 @@ export interface ClientSettings {
   readonly refresh: (() => Promise<TemporaryKeys>) | undefined
   readonly refreshInterval: number
   readonly bucket: string | undefined
-  /** Undefined: Signature V1. */
+  /** For Signature V4; undefined when the region is not known. */
   readonly scope: ScopeV4 | undefined
+  /** Whether requests are signed with V4 rather than V1. */
+  readonly signsV4: boolean
   readonly timeouts: Timeouts
   readonly retryMax: number
   readonly requestPayer: boolean
@@ -143,6 +146,7 @@ export function resolveClientOptions(options: ClientOptions): ClientSettings {
     throw invalidInput(`The options of the client must be an object: got ${show(options)}`)
   }
   const address = resolveAddress(options)
+  checkConnections(options)
   return {
     address,
     credentials: credentialsOf(options),
@@ -153,6 +157,7 @@ export function resolveClientOptions(options: ClientOptions): ClientSettings {
     ),
     bucket: options.bucket ? checkBucketName(options.bucket) : undefined,
     scope: scopeOf(options, address),
+    signsV4: signsV4(options, address),
     timeouts: resolveTimeouts(options.timeout ?? DEFAULT_TIMEOUT),
     retryMax: count('retryMax', options.retryMax ?? RETRY_POLICY.limit),
     requestPayer: options.isRequestPay ?? false,
@@ -173,14 +178,15 @@ function credentialsOf({ accessKeyId, accessKeySecret, stsToken }: ClientOptions
   }
 }
 
-function scopeOf(
-  { authorizationV4, cloudBoxId }: ClientOptions & AddressOptions,
-  { region }: Address,
-): ScopeV4 | undefined {
-  if (authorizationV4 === false) return undefined
+function scopeOf({ cloudBoxId }: ClientOptions, { region }: Address): ScopeV4 | undefined {
   if (cloudBoxId) return { region: cloudBoxId, product: 'oss-cloudbox' }
-  if (region !== undefined) return { region, product: 'oss' }
-  if (authorizationV4 !== true) return undefined
+  return region === undefined ? undefined : { region, product: 'oss' }
+}
+
+function signsV4(options: ClientOptions, address: Address): boolean {
+  const known = scopeOf(options, address) !== undefined
+  const { authorizationV4 = known } = options
+  if (!authorizationV4 || known) return authorizationV4
   throw invalidInput('`authorizationV4` needs to know the region: give `region` as well')
 }
 
@@ -201,6 +207,18 @@ function milliseconds(value: unknown): number {
   throw invalidInput(
     `\`timeout\` must be milliseconds above 0, or text such as '60s': got ${show(value)}`,
   )
+}
+
+function checkConnections({ maxSockets, enableProxy, proxy }: ClientOptions): void {
+  if (maxSockets !== undefined && maxSockets !== Number.POSITIVE_INFINITY) {
+    if (!Number.isInteger(maxSockets) || maxSockets < 1) {
+      throw invalidInput(`\`maxSockets\` must be a whole number from 1: got ${show(maxSockets)}`)
+    }
+  }
+  // What was given is not shown: there may be a password in it.
+  if (enableProxy && !URL.canParse(String(proxy))) {
+    throw invalidInput('`proxy` must be the URL of a proxy, such as http://127.0.0.1:3128')
+  }
 }
 
 function headerEncodingOf(encoding: string): 'utf-8' | 'latin1' {

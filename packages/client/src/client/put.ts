@@ -79,9 +79,9 @@ async function store(
   options: PutOptions,
 ): Promise<PutResult> {
   const target = { bucket: client.bucket(), key: objectKey(name) }
-  const headers = objectHeaders(client, options, { file, key: target.key })
+  const headers = objectHeaders(options, { file, key: target.key })
   const sent = checksummed(body)
-  const call = { ...callOptions(client, options), headers }
+  const call = { ...callOptions(options), headers }
   const stored = await putObject(client.send, target, sent.body, call)
   const read = sent.crc64()
   if (stored.crc64 !== undefined && stored.crc64 !== read) throw wrongObject(stored, read)

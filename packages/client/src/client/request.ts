@@ -45,7 +45,7 @@ const METHODS = ['GET', 'HEAD', 'PUT', 'POST', 'DELETE', 'OPTIONS'] as const
 /** Addresses, signs and sends any request, with the retries and errors of all the others. */
 export async function request(client: Client, params: RequestParams): Promise<RequestResult> {
   const { content, mime, bucket, object, successStatuses } = params
-  const call = callOptions(client, { ...params, subres: subresources(params.subres) })
+  const call = callOptions({ ...params, subres: subresources(params.subres) })
   const response = await client.send({
     operation: 'request',
     method: methodOf(params.method),

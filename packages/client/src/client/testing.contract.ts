@@ -57,7 +57,7 @@ export async function listen(answer: Answerer): Promise<TestServer> {
     const request = seen(incoming, Buffer.concat(chunks))
     requests.push(request)
     const { status = 200, headers = {}, body = '' } = await answer(request)
-    outgoing.writeHead(status, { 'x-oss-request-id': 'REQUEST-ID', ...bytesOf(headers) }).end(body)
+    outgoing.writeHead(status, bytesOf({ 'x-oss-request-id': 'REQUEST-ID', ...headers })).end(body)
   })
   const { origin, sockets } = await started(server)
   return {
@@ -119,6 +119,12 @@ export async function until(condition: () => boolean, what = String(condition)):
     if (performance.now() > deadline) throw new Error(`This never came true: ${what}`)
     await pause(2)
   }
+}
+
+/** Resolves when a server has had a connection and none is left. */
+export function allClosed({ sockets }: { readonly sockets: readonly Socket[] }): Promise<void> {
+  const closed = () => sockets.length > 0 && sockets.every((socket) => socket.destroyed)
+  return until(closed, 'all connections are closed')
 }
 
 /** A folder that goes away after the test. */

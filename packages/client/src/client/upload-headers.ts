@@ -1,8 +1,7 @@
 import { callbackHeaders, type UploadCallback } from '../oss/callback.ts'
-import { type HeaderValues, metaHeaders } from '../oss/headers.ts'
-import { headersOf, type RequestOptions } from './call-options.ts'
+import { checkHeaders, type HeaderValues, metaHeaders } from '../oss/headers.ts'
+import type { RequestOptions } from './call-options.ts'
 import { contentType } from './content-type.ts'
-import type { Client } from './context.ts'
 
 /** What can be said of an object that is being stored. */
 export interface ObjectOptions extends RequestOptions {
@@ -25,14 +24,15 @@ export interface ObjectOptions extends RequestOptions {
 
 /** All the headers that describe the object, for `file` under `key`. */
 export function objectHeaders(
-  client: Client,
   { headers, meta, mime, callback }: ObjectOptions,
   { file, key }: { file: unknown; key: string },
 ): Record<string, string> {
+  // How long a request is, is known here and not by the caller.
+  const { 'content-length': _, ...given } = checkHeaders(headers)
   return {
-    'content-type': contentType(mime, file, key),
+    ...checkHeaders({ 'content-type': contentType(mime, file, key) }),
     ...callbackHeaders(callback),
-    ...headersOf(client, headers),
-    ...headersOf(client, metaHeaders(meta)),
+    ...given,
+    ...metaHeaders(meta),
   }
 }

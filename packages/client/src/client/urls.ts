@@ -1,11 +1,11 @@
 import { locate } from '../oss/address.ts'
 import { callbackHeaders, type UploadCallback } from '../oss/callback.ts'
 import { invalidInput } from '../oss/errors.ts'
-import type { HeaderValues } from '../oss/headers.ts'
+import { checkHeaders, type HeaderValues } from '../oss/headers.ts'
 import { objectKey, show } from '../oss/names.ts'
 import { presignV1 } from '../oss/sign-v1.ts'
 import { presignV4 } from '../oss/sign-v4.ts'
-import { headersOf, queryOf } from './call-options.ts'
+import { queryOf } from './call-options.ts'
 import type { Client } from './context.ts'
 
 /** The plain URL of an object: it opens what the public may read. */
@@ -73,7 +73,7 @@ export function signatureUrl(
     callback,
     'callback-var': variables,
   })
-  const headers = headersOf(client, {
+  const headers = checkHeaders({
     'content-type': options['Content-Type'],
     'content-md5': options['Content-MD5'],
   })
@@ -110,7 +110,7 @@ export async function signatureUrlV4(
   const key = objectName === undefined ? undefined : objectKey(objectName)
   const target = { bucket: client.bucket(), key }
   const query = queryOf(request?.queries)
-  const headers = headersOf(client, request?.headers)
+  const headers = checkHeaders(request?.headers)
   const credentials = await client.keyring.fresh()
   const signable = { method: method.toUpperCase(), ...target, query, headers }
   const now = new Date(client.clock())

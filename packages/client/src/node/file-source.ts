@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises'
+import { constants, type FileHandle, open } from 'node:fs/promises'
 import { invalidInput } from '../oss/errors.ts'
 import { MiB } from '../oss/limits.ts'
 import { type Source, sourceChanged } from '../upload/source.ts'
@@ -6,12 +6,15 @@ import { type Source, sourceChanged } from '../upload/source.ts'
 /** Bytes read at once. Node's streams read 64 KiB, which costs half as much CPU again. */
 const READ_SIZE = MiB
 
+/** A pipe is opened without waiting for a writer, so that it can be refused. Windows has neither. */
+const READ_ONLY = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
+
 /**
  * A file on disk. It is kept open, so that what is uploaded is one file even when another one takes its
  * name meanwhile. Errors of the file system (ENOENT, EACCES) are passed on as they are.
  */
 export async function fileSource(path: string): Promise<Source> {
-  const file = await open(path, 'r')
+  const file = await open(path, READ_ONLY)
   try {
     const begun = await file.stat({ bigint: true })
     if (!begun.isFile()) throw invalidInput(`${path} is not file`)

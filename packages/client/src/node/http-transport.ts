@@ -1,7 +1,9 @@
-import http, { type ClientRequest, type IncomingMessage } from 'node:http'
+import http, { type ClientRequest } from 'node:http'
 import https from 'node:https'
 import type { Body } from '../oss/body.ts'
-import type { HttpResponse, Transport } from '../oss/transport.ts'
+import { OssError } from '../oss/errors.ts'
+import type { HttpRequest, HttpResponse, Transport } from '../oss/transport.ts'
+import { toResponse } from './http-response.ts'
 import { type Watch, watch } from './http-watch.ts'
 
 export interface Agents {
@@ -15,33 +17,45 @@ export function createHttpTransport(agents: () => Agents | Promise<Agents>): Tra
     async send(request) {
       const { http: plain, https: secure } = await agents()
       request.signal?.throwIfAborted()
-      const { protocol, hostname, port } = new URL(request.origin)
-      const agent = protocol === 'https:' ? secure : plain
-      const options = {
-        method: request.method,
-        // Brackets mark an IPv6 address in a URL, not in a host name.
-        hostname: hostname.replace(/^\[|\]$/g, ''),
-        port,
-        path: request.path,
-        headers: wireHeaders(request.headers),
-        agent,
+      const agent = request.origin.startsWith('https:') ? secure : plain
+      const first = begin(request, agent)
+      try {
+        return await exchange(first, { ...request, agent })
+      } catch (error) {
+        if (!wasStale(error, first, request)) throw error
+        return exchange(begin(request, agent), { ...request, agent })
       }
-      const sent = protocol === 'https:' ? https.request(options) : http.request(options)
-      const bounded = agent.maxSockets !== Number.POSITIVE_INFINITY
-      return exchange(sent, watch(sent, { ...request, bounded }), request.body)
     },
   }
+}
+
+function begin({ origin, method, path, headers }: HttpRequest, agent: http.Agent): ClientRequest {
+  const { protocol, hostname, port } = new URL(origin)
+  return (protocol === 'https:' ? https : http).request({
+    method,
+    // Brackets mark an IPv6 address in a URL, not in a host name.
+    hostname: hostname.replace(/^\[|\]$/g, ''),
+    port,
+    path,
+    headers: wireHeaders(headers),
+    agent,
+  })
+}
+
+/** A server may close an idle connection just when it is used again: nothing was wrong with the request. */
+function wasStale(error: unknown, sent: ClientRequest, { body }: HttpRequest): boolean {
+  return sent.reusedSocket && !body?.once && error instanceof OssError && error.status === -1
 }
 
 /** Sends the body and gives the answer as soon as its head is there. */
 async function exchange(
   sent: ClientRequest,
-  watched: Watch,
-  body: Body | undefined,
+  request: HttpRequest & { readonly agent: http.Agent },
 ): Promise<HttpResponse> {
+  const watched = watch(sent, request)
   try {
     // An answer in the middle of the body is a refusal: the rest need not be sent.
-    await Promise.race([writeBody(sent, body, watched), watched.answer])
+    await Promise.race([writeBody(sent, request.body, watched), watched.answer])
     return toResponse(await watched.answer, sent, watched)
   } catch (error) {
     watched.end()
@@ -50,54 +64,29 @@ async function exchange(
   }
 }
 
+/**
+ * Node takes a chunk that the kernel takes bit by bit for movement, but not under TLS. In pieces of this
+ * size even a line of 1.1 KB/s moves within a minute.
+ */
+const TLS_PIECE = 64 * 1024
+
 async function writeBody(sent: ClientRequest, body: Body | undefined, watched: Watch) {
+  const piece = sent.protocol === 'https:' ? TLS_PIECE : Number.POSITIVE_INFINITY
   for await (const chunk of body?.chunks() ?? []) {
-    if (watched.answered) return
-    // Waiting for the kernel to take the chunk is the backpressure, and lets its memory be used again.
-    await watched.orFailure(write(sent, chunk))
+    for (let at = 0; at < chunk.byteLength; at += piece) {
+      if (watched.answered) return
+      // Waiting for the kernel to take the bytes is the backpressure, and lets their memory be used again.
+      await watched.orFailure(write(sent, chunk.subarray(at, at + piece)))
+    }
   }
   sent.end()
 }
 
-function write(sent: ClientRequest, chunk: Uint8Array): Promise<void> {
+function write(sent: ClientRequest, bytes: Uint8Array): Promise<void> {
   return new Promise((resolve) => {
     // An error is told by the request itself as well, and better.
-    sent.write(chunk, (error) => error ?? resolve())
+    sent.write(bytes, (error) => error ?? resolve())
   })
-}
-
-function toResponse(message: IncomingMessage, sent: ClientRequest, watched: Watch): HttpResponse {
-  const headers: Record<string, string> = {}
-  for (const [name, value] of Object.entries(message.headers)) {
-    headers[name] = Array.isArray(value) ? value.join(', ') : (value ?? '')
-  }
-  return {
-    status: message.statusCode ?? 0,
-    statusMessage: message.statusMessage ?? '',
-    headers,
-    body: readResponse(message, sent, watched),
-    connection: {
-      remoteAddress: message.socket.remoteAddress ?? '',
-      remotePort: message.socket.remotePort ?? '',
-      keepAliveSocket: sent.reusedSocket,
-    },
-  }
-}
-
-async function* readResponse(
-  message: IncomingMessage,
-  sent: ClientRequest,
-  watched: Watch,
-): AsyncGenerator<Uint8Array> {
-  try {
-    for await (const chunk of message) yield chunk
-  } catch (error) {
-    throw watched.explain(error)
-  } finally {
-    watched.end()
-    // Only a request that was sent to its end leaves a connection that can be used again.
-    if (!sent.writableFinished || !message.complete) sent.destroy()
-  }
 }
 
 /** Node writes header values as Latin-1, one byte a character: so UTF-8 is spelled in those. */

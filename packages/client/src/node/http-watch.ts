@@ -1,4 +1,4 @@
-import type { ClientRequest, IncomingMessage } from 'node:http'
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { HttpRequest } from '../oss/transport.ts'
 import { networkError, timeoutError } from './network-error.ts'
@@ -24,7 +24,7 @@ export interface Watch {
 
 export function watch(
   sent: ClientRequest,
-  { timeouts, signal, origin, bounded }: HttpRequest & { bounded: boolean },
+  { timeouts, signal, origin, agent }: HttpRequest & { agent: Agent },
 ): Watch {
   let connected = false
   let answered = false
@@ -55,13 +55,15 @@ export function watch(
   }
   const onLate = () => fail(timeoutError('ConnectionTimeoutError', timeouts.connect, origin))
   // Where the number of sockets is bounded, waiting for one's turn is no failure to connect.
-  let connecting = bounded ? undefined : setTimeout(onLate, timeouts.connect)
+  let connecting = isBounded(agent) ? undefined : setTimeout(onLate, timeouts.connect)
 
   signal?.addEventListener('abort', onAbort, { once: true })
   sent.on('error', (error) => fail(explain(error)))
   sent.once('close', () => reject(explain(new Error('The connection was closed'))))
   sent.once('socket', (assigned) => {
     socket = assigned
+    // One that could not even be begun is destroyed, and tells why with an error.
+    if (assigned.destroyed) return
     if (!assigned.connecting) return onConnect()
     connecting ??= setTimeout(onLate, timeouts.connect)
     assigned.once('encrypted' in assigned ? 'secureConnect' : 'connect', onConnect)
@@ -90,4 +92,8 @@ export function watch(
       socket?.off('timeout', onIdle)
     },
   }
+}
+
+function isBounded(agent: Agent): boolean {
+  return agent.maxSockets !== Number.POSITIVE_INFINITY || Number.isFinite(agent.maxTotalSockets)
 }

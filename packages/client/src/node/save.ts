@@ -1,5 +1,4 @@
-import { createWriteStream } from 'node:fs'
-import { unlink } from 'node:fs/promises'
+import { open, unlink } from 'node:fs/promises'
 import type { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 
@@ -8,6 +7,17 @@ export async function save(
   chunks: AsyncIterable<Uint8Array>,
   to: string | Writable,
 ): Promise<number> {
+  if (typeof to !== 'string') return write(chunks, to)
+  const file = await open(to, 'w')
+  try {
+    return await write(chunks, file.createWriteStream())
+  } catch (error) {
+    await unlink(to).catch(() => {})
+    throw error
+  }
+}
+
+async function write(chunks: AsyncIterable<Uint8Array>, to: Writable): Promise<number> {
   let size = 0
   async function* counted(): AsyncGenerator<Uint8Array> {
     for await (const chunk of chunks) {
@@ -15,17 +25,6 @@ export async function save(
       yield chunk
     }
   }
-  if (typeof to !== 'string') {
-    await pipeline(counted, to)
-    return size
-  }
-  const file = createWriteStream(to)
-  try {
-    await pipeline(counted, file)
-  } catch (error) {
-    // Only what was written here is removed: a file that could not be opened is somebody else's.
-    if (!file.pending) await unlink(to).catch(() => {})
-    throw error
-  }
+  await pipeline(counted, to)
   return size
 }

@@ -35,7 +35,7 @@ export function resolveAddress(options: AddressOptions): Address {
     protocol: url.protocol === 'https:' ? 'https:' : 'http:',
     host: url.host,
     style: cname ? 'cname' : byPath ? 'path' : 'virtual',
-    region: region ? regionId(region) : regionOfHost(url.hostname),
+    region: region ? regionToSignFor(regionId(region)) : regionOfHost(url.hostname),
   }
 }
 
@@ -111,7 +111,12 @@ function regionOfHost(hostname: string): string | undefined {
   const [, dualStack] = /^([a-z0-9-]+)\.oss\.aliyuncs\.com$/.exec(hostname) ?? []
   const [, classic] = /^(?:vpc100-)?oss-([a-z0-9-]+)\.aliyuncs\.com$/.exec(hostname) ?? []
   const region = dualStack ?? classic
-  return region === undefined || region.startsWith('accelerate') ? undefined : regionId(region)
+  return region === undefined ? undefined : regionToSignFor(regionId(region))
+}
+
+/** Accelerated host names stand for all regions. */
+function regionToSignFor(region: string): string | undefined {
+  return region.startsWith('accelerate') ? undefined : region
 }
 
 function isLocalName(hostname: string): boolean {

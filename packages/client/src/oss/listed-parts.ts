@@ -36,7 +36,7 @@ export async function listedParts(
     }
     if (xml.value('IsTruncated') !== 'true') return parts
     const next = Number(xml.value('NextPartNumberMarker'))
-    if (!(next > marker)) {
+    if (!Number.isInteger(next) || next <= marker || next > MAX_PARTS) {
       throw new OssError(`ListParts goes in circles: after part ${marker} comes marker ${next}`, {
         name: 'UnexpectedResponseError',
         code: 'UnexpectedResponseError',

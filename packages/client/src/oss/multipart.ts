@@ -2,6 +2,7 @@ import { type Body, bytesBody } from './body.ts'
 import { parseCrc64 } from './crc64.ts'
 import { utf8 } from './encode.ts'
 import { OssError } from './errors.ts'
+import { nameDecoder } from './name-decoder.ts'
 import { type ResponseInfo, text } from './response.ts'
 import type { OssRequest, OssResponse, Send } from './send.ts'
 import { completeMultipartUploadXml, readXml, type XmlElement } from './xml.ts'
@@ -104,7 +105,7 @@ export async function completeMultipartUpload(
   }
   const xml = xmlOf('CompleteMultipartUpload', response, 'CompleteMultipartUploadResult')
   const etag = response.headers.etag ?? xml.value('ETag')
-  const key = keyOf(xml)
+  const key = xml.child('Key') && nameDecoder(xml)(xml.value('Key'))
   if (!etag) throw unexpected('CompleteMultipartUpload', response, 'without an ETag')
   if (key !== undefined && key !== target.key) {
     throw unexpected('CompleteMultipartUpload', response, `about another object, "${key}"`)
@@ -171,11 +172,6 @@ export function unexpected(
     requestId: headers['x-oss-request-id'],
     cause,
   })
-}
-
-function keyOf(xml: XmlElement): string | undefined {
-  const key = xml.value('Key')
-  return key !== undefined && xml.value('EncodingType') === 'url' ? decodeURIComponent(key) : key
 }
 
 /** The callback's answer should be JSON. When it is not, the object is stored all the same: that is no failure. */

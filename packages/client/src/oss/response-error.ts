@@ -10,7 +10,9 @@ export async function errorOfResponse(
   response: HttpResponse,
 ): Promise<OssError> {
   const { status, headers } = response
-  const said = errorXml(headers['x-oss-err'], await readBody(response.body, MAX_XML))
+  // A body that breaks off or does not end says nothing, but the status still does.
+  const body = await readBody(response.body, MAX_XML).catch(() => new Uint8Array())
+  const said = errorXml(headers['x-oss-err'], body)
   const known = { operation, status, partNum: partNumber }
   const requestId = said?.value('RequestId') ?? headers['x-oss-request-id']
   if (said === undefined) return unexplained(status, { ...known, requestId })

@@ -21,10 +21,10 @@ export async function* cut(
     let rest = chunk
     while (size + rest.byteLength >= sizeOf(number)) {
       const missing = sizeOf(number) - size
-      yield toSend([...held, rest.subarray(0, missing)])
+      yield toSend([...held, rest.slice(0, missing)])
       rest = rest.subarray(missing)
     }
-    // A copy: the producer may use the chunk's memory again.
+    // Copies: the producer may use the chunk's memory again.
     if (rest.byteLength > 0) held.push(rest.slice())
     size += rest.byteLength
   }

@@ -21,7 +21,9 @@ export function uploadFailed(
 ): OssError {
   const failure = signal?.aborted ? stopped(signal) : asOssError(error)
   if (checkpoint === undefined) return failure
-  if (failure.code !== 'NoSuchUpload') return failure.within(failure.message, { checkpoint })
+  if (failure.code !== 'NoSuchUpload') {
+    return failure.within(failure.message, { checkpoint, cause: failure.cause ?? failure })
+  }
   // ali-oss says "abort" when the upload id is gone: somebody aborted it, or a lifecycle rule did.
   const gone = { name: 'abort', status: 0, checkpoint, cause: failure.cause ?? failure }
   return failure.within(`upload task has been abort: ${failure.message}`, gone)

@@ -1,5 +1,5 @@
 import { invalidInput } from '../oss/errors.ts'
-import { MAX_OBJECT_SIZE, MAX_PART_SIZE, MIN_PART_SIZE, MiB } from '../oss/limits.ts'
+import { MAX_OBJECT_SIZE, MAX_PART_SIZE, MAX_PARTS, MIN_PART_SIZE, MiB } from '../oss/limits.ts'
 import { show } from '../oss/names.ts'
 import type { ResponseInfo } from '../oss/response.ts'
 import { type Checkpoint, readCheckpoint } from './checkpoint.ts'
@@ -68,7 +68,7 @@ export function resolveUploadOptions(
   checkSize(size)
   const checkpoint = readCheckpoint(options.checkpoint)
   return {
-    parallel,
+    parallel: Math.min(parallel, MAX_PARTS),
     partSize: checkpoint?.partSize ?? usedPartSize(size, partSize ?? undefined),
     progress: progress ?? undefined,
     checkpoint,

@@ -40,7 +40,7 @@ export function createReporter(
       counted.add(partNumber)
       const parts = total()
       // One share is left for Complete: 1 is said only when the object is there.
-      add(parts === undefined ? 0 : counted.size / (parts + 1), true, res)
+      add(parts === undefined ? 0 : Math.min(counted.size, parts) / (parts + 1), true, res)
     },
     async completed(res) {
       add(1, false, res)

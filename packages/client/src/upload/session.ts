@@ -94,15 +94,15 @@ function checkFits(checkpoint: Checkpoint, { name, bucket, size }: Subject): voi
   if (checkpoint.bucket !== undefined && checkpoint.bucket !== bucket) {
     throw invalidInput(`The \`checkpoint\` is of bucket ${checkpoint.bucket}, not of ${bucket}`)
   }
+  if (checkpoint.partSize < MIN_PART_SIZE || (size ?? 0) > checkpoint.partSize * MAX_PARTS) {
+    throw invalidInput(
+      `The \`checkpoint\` has a \`partSize\` that can not be: ${checkpoint.partSize}`,
+    )
+  }
   if (size === undefined) return
   if (checkpoint.fileSize !== undefined && checkpoint.fileSize !== size) {
     throw sourceChanged(
       `it has ${size} bytes, and had ${checkpoint.fileSize} when the checkpoint was made. Leave the checkpoint out to upload it anew`,
-    )
-  }
-  if (checkpoint.partSize < MIN_PART_SIZE || size > checkpoint.partSize * MAX_PARTS) {
-    throw invalidInput(
-      `The \`checkpoint\` has a \`partSize\` that can not be: ${checkpoint.partSize}`,
     )
   }
 }

@@ -36,7 +36,7 @@ export async function upload(what: UploadParts): Promise<CompletedUpload> {
     session = await openSession(subject, oss, settings)
     return await sendAll(session, { ...what, input })
   } catch (error) {
-    throw uploadFailed(error, { checkpoint: session?.checkpoint(), signal })
+    throw uploadFailed(error, { checkpoint: session?.checkpoint() ?? checkpoint, signal })
   }
 }
 

@@ -1,0 +1,61 @@
+import type { ClientRequest, IncomingMessage } from 'node:http'
+import type { HttpResponse } from '../oss/transport.ts'
+import type { Watch } from './http-watch.ts'
+
+export function toResponse(
+  message: IncomingMessage,
+  sent: ClientRequest,
+  watched: Watch,
+): HttpResponse {
+  const headers: Record<string, string> = {}
+  for (const [name, value] of Object.entries(message.headers)) {
+    headers[name] = Array.isArray(value) ? value.join(', ') : (value ?? '')
+  }
+  return {
+    status: message.statusCode ?? 0,
+    statusMessage: message.statusMessage ?? '',
+    headers,
+    body: bodyOf(message, sent, watched),
+    connection: {
+      remoteAddress: message.socket.remoteAddress ?? '',
+      remotePort: message.socket.remotePort ?? '',
+      keepAliveSocket: sent.reusedSocket,
+    },
+  }
+}
+
+/** Written out rather than as a generator, whose `return` does nothing before the first `next`. */
+function bodyOf(
+  message: IncomingMessage,
+  sent: ClientRequest,
+  watched: Watch,
+): AsyncIterableIterator<Uint8Array> {
+  const chunks: AsyncIterator<Uint8Array> = message[Symbol.asyncIterator]()
+
+  function release(): void {
+    watched.end()
+    // Only a request that was sent to its end leaves a connection that can be used again.
+    if (!sent.writableFinished || !message.complete) sent.destroy()
+  }
+
+  return {
+    [Symbol.asyncIterator]() {
+      return this
+    },
+    async next() {
+      try {
+        const next = await chunks.next()
+        if (next.done) release()
+        return next
+      } catch (error) {
+        release()
+        throw watched.explain(error)
+      }
+    },
+    async return() {
+      release()
+      await chunks.return?.()
+      return { done: true, value: undefined }
+    },
+  }
+}

@@ -1,0 +1,225 @@
+import { inspect } from 'node:util'
+import { describe, expect, it, vi } from 'vitest'
+import { bytesBody } from './body.ts'
+import { utf8 } from './encode.ts'
+import { OssError } from './errors.ts'
+import { xmlOf } from './multipart.ts'
+import { text } from './response.ts'
+import { createOpen, createSend, type OssRequest, type SendParts } from './send.ts'
+import { signV1 } from './sign-v1.ts'
+import { signV4 } from './sign-v4.ts'
+import { type Answer, failureOf, scriptedOss, sendParts } from './testing.contract.ts'
+
+const request: OssRequest = { operation: 'GetObject', method: 'GET', bucket: 'bkt', key: 'key' }
+
+/** `createSend` and `createOpen` with other parts than the usual, and what they ask. */
+function sending(parts: Partial<SendParts>, ...script: readonly (Answer | Error)[]) {
+  const { transport, requests } = scriptedOss(...script)
+  const all = { ...sendParts, transport, ...parts }
+  return { send: createSend(all), open: createOpen(all), requests }
+}
+
+describe('createSend', () => {
+  it('sends the request to its address, with all headers, time-outs and the signal', async () => {
+    const { send, requests } = sending({ headers: { 'user-agent': 'test', a: 'common' } }, {})
+    const { signal } = new AbortController()
+    const body = bytesBody(utf8('bytes'))
+    await send({
+      operation: 'UploadPart',
+      method: 'PUT',
+      bucket: 'bkt',
+      key: 'a b',
+      query: { uploads: '', partNumber: '3' },
+      headers: { a: 'own' },
+      timeouts: { idle: 9_000 },
+      body,
+      signal,
+    })
+    expect(requests).toEqual([
+      {
+        method: 'PUT',
+        origin: 'https://bkt.oss.test',
+        path: '/a%20b?uploads&partNumber=3',
+        headers: { 'user-agent': 'test', a: 'own', 'content-length': '5', authorization: 'signed' },
+        timeouts: { connect: 1_000, idle: 9_000 },
+        body,
+        signal,
+      },
+    ])
+  })
+
+  it('signs what is sent, as the credentials and the clock of that moment say', async () => {
+    const sign = vi.fn(() => ({ authorization: 'signed' }))
+    const { send } = sending({ sign, headers: { 'x-oss-a': 'b' } }, {})
+    await send({ ...request, query: { acl: '' } })
+    expect(sign.mock.calls).toEqual([
+      [
+        {
+          method: 'GET',
+          bucket: 'bkt',
+          key: 'key',
+          query: { acl: '' },
+          headers: { 'x-oss-a': 'b' },
+        },
+        { accessKeyId: 'id', accessKeySecret: 'secret' },
+        new Date('2026-01-02T03:04:05Z'),
+      ],
+    ])
+  })
+
+  it('says the length of a body that is empty, and none of one that is unknown', async () => {
+    const { send, requests } = sending({}, {}, {}, {}, {})
+    const unknown = { size: undefined, async *chunks() {} }
+    await send({ ...request, method: 'POST' })
+    await send({ ...request, method: 'PUT' })
+    await send({ ...request, method: 'GET' })
+    await send({ ...request, method: 'PUT', body: unknown })
+    const lengths = requests.map(({ headers }) => headers['content-length'])
+    expect(lengths).toEqual(['0', '0', undefined, undefined])
+  })
+
+  it('gives the answer with its body, and how long it took', async () => {
+    const clock = vi.fn(() => 1_000).mockReturnValueOnce(900)
+    const { send } = sending({ clock }, { headers: { etag: '"E"' }, body: 'data' })
+    const { status, headers, data, res } = await send(request)
+    expect({ status, etag: headers.etag, text: text(data) }).toEqual({
+      status: 200,
+      etag: '"E"',
+      text: 'data',
+    })
+    expect(res).toMatchObject({ rt: 100, size: 4, requestUrls: ['https://bkt.oss.test/key'] })
+    expect(res.data).toBe(data)
+  })
+
+  it('gives bytes of the kind that the platform likes', async () => {
+    const { send } = sending({ bytes: Buffer.from }, { body: 'data' })
+    expect((await send(request)).data).toEqual(Buffer.from('data'))
+  })
+
+  it('takes any 2xx for a success, unless the operation says which', async () => {
+    const { send } = sending({}, { status: 204 }, { status: 204 }, { status: 304 })
+    expect((await send(request)).status).toBe(204)
+    expect(await failureOf(send({ ...request, success: [200] }))).toMatchObject({ status: 204 })
+    expect((await send({ ...request, success: [200, 304] })).status).toBe(304)
+  })
+
+  it('throws what OSS refuses as an error with the operation and the part', async () => {
+    const body = '<Error><Code>NoSuchUpload</Code><Message>Gone.</Message></Error>'
+    const { send } = sending({}, { status: 404, body })
+    expect(await failureOf(send({ ...request, partNumber: 3 }))).toMatchObject({
+      name: 'NoSuchUploadError',
+      status: 404,
+      operation: 'GetObject',
+      partNum: 3,
+      requestId: 'REQUEST-ID',
+    })
+  })
+
+  it('adds to a failure of the network what was being done', async () => {
+    const reset = new OssError('socket hang up', { name: 'ResponseError', status: -1 })
+    const { send } = sending({}, reset)
+    const error = await failureOf(send({ ...request, operation: 'UploadPart', partNumber: 3 }))
+    expect(error).toMatchObject({
+      name: 'ResponseError',
+      status: -1,
+      operation: 'UploadPart',
+      message: 'socket hang up (UploadPart key part 3)',
+      cause: reset,
+    })
+  })
+
+  it('adds the same when the connection breaks in the middle of an answer', async () => {
+    async function* broken() {
+      yield utf8('half an ans')
+      throw new OssError('socket hang up', { name: 'ResponseError', status: -1 })
+    }
+    const { send } = sending({}, { body: broken() })
+    expect((await failureOf(send(request))).message).toBe('socket hang up (GetObject key)')
+  })
+
+  it('passes on an abort, a bug or an error of the source as it is', async () => {
+    for (const error of [new DOMException('stop', 'AbortError'), new TypeError('bug')]) {
+      await expect(sending({}, error).send(request)).rejects.toBe(error)
+    }
+  })
+
+  it('sends nothing when the signal was aborted while credentials were fetched', async () => {
+    const stop = new AbortController()
+    const credentials = async () => {
+      stop.abort('enough')
+      return sendParts.credentials()
+    }
+    const { send, requests } = sending({ credentials }, {})
+    await expect(send({ ...request, signal: stop.signal })).rejects.toBe('enough')
+    expect(requests).toEqual([])
+  })
+
+  it('sends nothing when there are no credentials to be had', async () => {
+    const credentials = () => Promise.reject(new Error('no keys'))
+    const { send, requests } = sending({ credentials }, {})
+    await expect(send(request)).rejects.toThrow('no keys')
+    expect(requests).toEqual([])
+  })
+})
+
+describe('createOpen', () => {
+  it('hands over a successful answer unread', async () => {
+    const read = vi.fn()
+    async function* body() {
+      read()
+      yield utf8('data')
+    }
+    const { open } = sending({}, { body: body() })
+    const response = await open(request)
+    expect(read).not.toHaveBeenCalled()
+    expect(response).toMatchObject({ status: 200, startedAt: Date.UTC(2026, 0, 2, 3, 4, 5) })
+    for await (const chunk of response.body) expect(text(chunk)).toBe('data')
+    expect(read).toHaveBeenCalledOnce()
+  })
+})
+
+describe('secrets', () => {
+  const credentials = { accessKeyId: 'id', accessKeySecret: 'THE-SECRET', stsToken: 'THE-TOKEN' }
+  const signers = {
+    V1: signV1,
+    V4: (...[signable, keys, now]: Parameters<typeof signV1>) =>
+      signV4(signable, keys, { region: 'cn-hangzhou', product: 'oss' }, now),
+  }
+  const refusal = `<Error><Code>SignatureDoesNotMatch</Code><Message>No.</Message>
+    <StringToSign>GET x-oss-security-token:THE-TOKEN</StringToSign></Error>`
+  const answers: [string, Answer | Error][] = [
+    ['a refusal that repeats the token', { status: 403, body: refusal }],
+    ['an answer that is not XML', { body: '<html>THE-TOKEN' }],
+    ['a reset', new OssError('socket hang up', { name: 'ResponseError', status: -1 })],
+    ['a success', { body: '<ListPartsResult/>' }],
+  ]
+
+  it.each(answers)('stay out of what is told of %s', async (_, answer) => {
+    for (const sign of Object.values(signers)) {
+      const { send, requests } = sending({ sign, credentials: async () => credentials }, answer)
+      const outcome = await send(request).then(
+        (response) => check(() => xmlOf('ListParts', response, 'ListPartsResult')) ?? response.res,
+        (error: unknown) => error,
+      )
+      const signature = requests[0]?.headers.authorization?.split(/Signature=|:/).at(-1)
+      expect(signature).toMatch(/^[\w+/=]{20,}$/)
+      for (const told of [
+        inspect(outcome, { depth: Number.POSITIVE_INFINITY, showHidden: true }),
+        JSON.stringify(outcome),
+        String(outcome),
+      ]) {
+        expect(told).not.toContain(signature)
+        expect(told).not.toMatch(/THE-(SECRET|TOKEN)/)
+      }
+    }
+  })
+
+  function check(read: () => unknown): unknown {
+    try {
+      read()
+      return undefined
+    } catch (error) {
+      return error
+    }
+  }
+})

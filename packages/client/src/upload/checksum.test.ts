@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { bytesBody } from '../oss/body.ts'
+import { crc64 } from '../oss/crc64.ts'
+import { utf8 } from '../oss/encode.ts'
+import { readBody } from '../oss/response.ts'
+import { checksummed, crc64Of } from './checksum.ts'
+
+const bytes = utf8('the bytes of a part')
+const body = {
+  size: bytes.byteLength,
+  async *chunks() {
+    yield bytes.subarray(0, 5)
+    yield bytes.subarray(5)
+  },
+}
+
+describe('checksummed', () => {
+  it('is the same body, whose CRC-64 is known when it has been read', async () => {
+    const taken = checksummed(body)
+    expect(taken.body.size).toBe(bytes.byteLength)
+    expect(await readBody(taken.body.chunks())).toEqual(bytes)
+    expect(taken.crc64()).toBe(crc64(bytes))
+  })
+
+  it('counts from the beginning when the body is read again after half of it was sent', async () => {
+    const taken = checksummed(body)
+    for await (const _ of taken.body.chunks()) break
+    await readBody(taken.body.chunks())
+    expect(taken.crc64()).toBe(crc64(bytes))
+  })
+
+  it('is of the bytes that were read the last time', async () => {
+    let text = 'first'
+    const changing = { size: 5, chunks: () => bytesBody(utf8(text)).chunks() }
+    const taken = checksummed(changing)
+    await readBody(taken.body.chunks())
+    text = 'other'
+    await readBody(taken.body.chunks())
+    expect(taken.crc64()).toBe(crc64(utf8('other')))
+  })
+
+  it('keeps that a body can be read only once', () => {
+    expect(checksummed({ ...body, once: true }).body.once).toBe(true)
+  })
+})
+
+describe('crc64Of', () => {
+  it('reads the whole body', async () => {
+    expect(await crc64Of(body)).toBe(crc64(bytes))
+  })
+
+  it('stops reading when the signal is aborted', async () => {
+    await expect(crc64Of(body, AbortSignal.abort('enough'))).rejects.toBe('enough')
+  })
+})

@@ -1,0 +1,93 @@
+import { describe, expect, it, vi } from 'vitest'
+import { crc64 } from '../oss/crc64.ts'
+import { failureOf } from '../oss/testing.contract.ts'
+import type { Multipart } from './multipart.ts'
+import type { UploadSettings } from './options.ts'
+import { isSmall, putWhole } from './put-whole.ts'
+import { bytesSource } from './source.ts'
+import { bytesOf, fakeOss, PART, SETTINGS, SUBJECT } from './testing.contract.ts'
+
+const bytes = bytesOf(1000)
+
+function parts(oss: Multipart, settings: Partial<UploadSettings> = {}, warn = vi.fn()) {
+  const input = bytesSource(bytes)
+  return { input, subject: SUBJECT, oss, settings: { ...SETTINGS, ...settings }, warn }
+}
+
+describe('isSmall', () => {
+  it('is what has less than 100 KiB', () => {
+    expect([0, PART - 1, PART].map((size) => isSmall(bytesSource(new Uint8Array(size))))).toEqual([
+      true,
+      true,
+      false,
+    ])
+    expect(isSmall({ async *chunks() {} })).toBe(false)
+  })
+})
+
+describe('putWhole', () => {
+  it('stores the object in one request', async () => {
+    const oss = fakeOss()
+    const stored = await putWhole(bytesSource(bytes), parts(oss))
+    expect(stored).toMatchObject({ etag: '"put"', bucket: 'media', crc64: crc64(bytes) })
+    expect(oss.stored()).toEqual(bytes)
+    expect(oss.calls).toEqual(['put'])
+  })
+
+  it('stores an empty object', async () => {
+    const oss = fakeOss()
+    await putWhole(bytesSource(new Uint8Array()), parts(oss))
+    expect(oss.stored()).toEqual(new Uint8Array())
+  })
+
+  it('calls `progress` once, with 1 and nothing else, and waits for it', async () => {
+    const heard: unknown[][] = []
+    const progress = async (...said: unknown[]) => {
+      await Promise.resolve()
+      heard.push(said)
+    }
+    await putWhole(bytesSource(bytes), parts(fakeOss(), { progress }))
+    expect(heard).toEqual([[1]])
+  })
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('mistake')
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('mistake'))],
+  ])('only warns when `progress` %s', async (_, progress) => {
+    const warn = vi.fn()
+    await putWhole(bytesSource(bytes), parts(fakeOss(), { progress }, warn))
+    expect(warn.mock.calls).toEqual([[new Error('mistake')]])
+  })
+
+  it('fails when other bytes are stored than were read, and says no progress', async () => {
+    const oss = fakeOss()
+    const progress = vi.fn()
+    const wrong: Multipart = {
+      ...oss,
+      put: async (body) => ({ ...(await oss.put(body)), crc64: 1n }),
+    }
+    const error = await failureOf(putWhole(bytesSource(bytes), parts(wrong, { progress })))
+    expect(error).toMatchObject({ name: 'IntegrityError', code: 'IntegrityError', status: 200 })
+    expect(error.message).toContain(`its CRC-64 is 1 instead of ${crc64(bytes)}`)
+    expect(progress).not.toHaveBeenCalled()
+  })
+
+  it('believes what is stored where OSS says no CRC-64', async () => {
+    const oss = fakeOss()
+    const silent: Multipart = {
+      ...oss,
+      put: async (body) => ({ ...(await oss.put(body)), crc64: undefined }),
+    }
+    expect((await putWhole(bytesSource(bytes), parts(silent))).etag).toBe('"put"')
+  })
+
+  it('stops with the signal', async () => {
+    const signal = AbortSignal.abort('enough')
+    await expect(putWhole(bytesSource(bytes), parts(fakeOss(), { signal }))).rejects.toBe('enough')
+  })
+})
