@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { createClient } from './context.ts'
-import { nodePlatform } from './node-platform.ts'
 import { deepFreeze } from './testing.contract.ts'
 import { type ObjectOptions, objectHeaders } from './upload-headers.ts'
 
-const client = createClient({ accessKeyId: 'id', accessKeySecret: 'secret' }, nodePlatform)
 const subject = { file: 'a.png', key: 'b' }
 
 function fromBase64(text: string | undefined): unknown {
@@ -13,7 +10,7 @@ function fromBase64(text: string | undefined): unknown {
 
 describe('objectHeaders', () => {
   it('names the type of the file', () => {
-    expect(objectHeaders(client, {}, subject)).toEqual({ 'content-type': 'image/png' })
+    expect(objectHeaders({}, subject)).toEqual({ 'content-type': 'image/png' })
   })
 
   it('puts together type, headers, metadata and callback, and changes none of them', () => {
@@ -23,7 +20,7 @@ describe('objectHeaders', () => {
       headers: { 'Cache-Control': 'no-cache', Expires: 3_600, 'X-Oss-Tagging': 'a=b' },
       callback: {
         url: 'http://app.example/done?a=é',
-        body: 'key=${object}&mine=${x:mine}',
+        body: `key=\${object}&mine=\${x:mine}`,
         host: 'app.example',
         contentType: 'application/json',
         callbackSNI: true,
@@ -34,7 +31,7 @@ describe('objectHeaders', () => {
       'x-oss-callback': callback,
       'x-oss-callback-var': variables,
       ...headers
-    } = objectHeaders(client, options, subject)
+    } = objectHeaders(options, subject)
     expect(headers).toEqual({
       'content-type': 'video/mp4',
       'x-oss-meta-year': '2017',
@@ -45,7 +42,7 @@ describe('objectHeaders', () => {
     })
     expect(fromBase64(callback)).toEqual({
       callbackUrl: 'http://app.example/done?a=%C3%A9',
-      callbackBody: 'key=${object}&mine=${x:mine}',
+      callbackBody: `key=\${object}&mine=\${x:mine}`,
       callbackHost: 'app.example',
       callbackBodyType: 'application/json',
       callbackSNI: true,
@@ -56,27 +53,27 @@ describe('objectHeaders', () => {
   it('lets a type in the headers go before `mime`, and a ready-made callback before `callback`', () => {
     const headers = { 'content-type': 'a/b', 'x-oss-callback': 'ready' }
     const callback = { url: 'http://app.example', body: 'x' }
-    expect(objectHeaders(client, { mime: 'c/d', headers, callback }, subject)).toEqual(headers)
+    expect(objectHeaders({ mime: 'c/d', headers, callback }, subject)).toEqual(headers)
   })
 
   it.each([
     [{ url: '', body: 'x' }, '`callback.url` must be a URL: got ""'],
     [{ url: 'http://app.example', body: '' }, '`callback.body` must be a template: got ""'],
   ])('refuses the callback %j', (callback, message) => {
-    expect(() => objectHeaders(client, { callback }, subject)).toThrow(message)
+    expect(() => objectHeaders({ callback }, subject)).toThrow(message)
   })
 
   it('refuses metadata that would start a header of its own', () => {
     const meta = { a: 'x\r\nx-oss-object-acl: public-read' }
-    expect(() => objectHeaders(client, { meta }, subject)).toThrow(
+    expect(() => objectHeaders({ meta }, subject)).toThrow(
       'The header x-oss-meta-a holds a line break',
     )
-    expect(() => objectHeaders(client, { meta: { 'a:b': 'x' } }, subject)).toThrow(
+    expect(() => objectHeaders({ meta: { 'a:b': 'x' } }, subject)).toThrow(
       'Not the name of a header',
     )
   })
 
-  it.fails('refuses a type that would', () => {
-    expect(() => objectHeaders(client, { mime: 'a/b\r\nx: y' }, subject)).toThrow(/line break/)
+  it('refuses a type that would', () => {
+    expect(() => objectHeaders({ mime: 'a/b\r\nx: y' }, subject)).toThrow(/line break/)
   })
 })

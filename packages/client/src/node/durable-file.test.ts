@@ -2,7 +2,12 @@ import { lstat, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createFile, writeDurably } from './durable-file.ts'
-import { failingDisk, recordingDisk, temporaryFolder } from './testing-checkpoints.contract.ts'
+import {
+  failingDisk,
+  recordingDisk,
+  setUmask,
+  temporaryFolder,
+} from './testing-checkpoints.contract.ts'
 
 describe('writeDurably', () => {
   it('syncs the file before it gets its name, and the folder after', async () => {
@@ -72,9 +77,19 @@ describe('createFile', () => {
     expect((await readdir(folder)).sort()).toEqual(['to-nothing', 'to-victim', 'victim'])
   })
 
-  it('is for its owner’s eyes alone', async () => {
+  it('is for its owner’s eyes alone, from the first moment on', async () => {
     const path = join(temporaryFolder(), 'a')
-    await createFile(path, 'text')
-    expect((await lstat(path)).mode & 0o777).toBe(0o600)
+    setUmask(0)
+    const disk = recordingDisk()
+    const modes: number[] = []
+    await createFile(path, 'text', {
+      ...disk,
+      async open(...parts) {
+        const file = await disk.open(...parts)
+        modes.push((await file.stat()).mode & 0o777)
+        return file
+      },
+    })
+    expect([...modes, (await lstat(path)).mode & 0o777]).toEqual([0o600, 0o600])
   })
 })

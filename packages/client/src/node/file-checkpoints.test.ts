@@ -159,8 +159,8 @@ describe('the folder of fileCheckpoints', () => {
     await symlink('private', join(parent, 'link'))
     for (const name of ['open', 'link', 'link/']) {
       const store = fileCheckpoints(`${parent}/${name}`)
-      for (const refused of [store.claim('a'), store.list(), store.remove('a')]) {
-        await expect(refused).rejects.toMatchObject({ name: 'CheckpointFolderError' })
+      for (const ask of [() => store.claim('a'), () => store.list(), () => store.remove('a')]) {
+        await expect(ask()).rejects.toMatchObject({ name: 'CheckpointFolderError' })
       }
     }
     expect(await readdir(join(parent, 'private'))).toEqual([])

@@ -79,7 +79,7 @@ describe('a connection that is not made in time', () => {
     await expectQueueWithoutTimeout({ maxSockets: 1 })
   })
 
-  it.fails('does not count it where the number of all sockets of an agent is bounded', async () => {
+  it('does not count it where the number of all sockets of an agent is bounded', async () => {
     await expectQueueWithoutTimeout({ maxTotalSockets: 1 })
   })
 })
@@ -109,7 +109,7 @@ describe('a connection that can not be made', () => {
     })
   })
 
-  it.fails('is a RequestError also where that is known at once', async () => {
+  it('is a RequestError also where that is known at once', async () => {
     const agents = agentsOf({ lookup: (_host, _options, answer) => answer(notFound, '') })
     expect(await rejection(send('http://bucket.example', {}, agents))).toMatchObject({
       name: 'RequestError',
@@ -263,7 +263,7 @@ describe('a slow transfer that moves', () => {
     await expectSlowUpload(server.origin)
   })
 
-  it.skipIf(!hasOpenssl).fails('is not cut while TLS takes it bit by bit', async () => {
+  it.skipIf(!hasOpenssl)('is not cut while TLS takes it bit by bit', async () => {
     const { key, cert } = await selfSigned()
     const { origin } = await started(tls.createServer({ key, cert }, readInSteps))
     await expectSlowUpload(origin.replace('http:', 'https:'), cert)

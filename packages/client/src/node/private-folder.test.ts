@@ -1,22 +1,19 @@
 import { chmod, chown, lstat, mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { isPrivateFolder, openPrivateFolder } from './private-folder.ts'
-import { recordingDisk, temporaryFolder } from './testing-checkpoints.contract.ts'
+import { recordingDisk, setUmask, temporaryFolder } from './testing-checkpoints.contract.ts'
 
 const REFUSED = { name: 'CheckpointFolderError', code: 'CheckpointFolderError' }
 
 describe('openPrivateFolder', () => {
-  it.each([0o000, 0o022, 0o777])(
-    'creates all of it for the owner alone, with umask %o',
+  it.each(['000', '022', '777'])(
+    'creates all of it for the owner alone, with umask %s',
     async (mask) => {
       const parent = temporaryFolder()
-      const before = process.umask(mask)
-      onTestFinished(() => {
-        process.umask(before)
-      })
+      setUmask(Number.parseInt(mask, 8))
       // Only the superuser gets into a folder whose mode the umask has emptied.
-      const names = mask === 0o777 ? ['a'] : ['a', 'a/b', 'a/b/c']
+      const names = mask === '777' ? ['a'] : ['a', 'a/b', 'a/b/c']
       await openPrivateFolder(join(parent, names.at(-1) ?? ''))
       for (const name of names) {
         expect((await lstat(join(parent, name))).mode & 0o777, name).toBe(0o700)
@@ -29,6 +26,22 @@ describe('openPrivateFolder', () => {
     const disk = recordingDisk()
     await openPrivateFolder(join(parent, 'a/b/c'), disk)
     expect(disk.log).toEqual(['fsync b', 'fsync a', `fsync ${parent.split('/').at(-1)}`])
+  })
+
+  it('is nobody else’s from the first moment on', async () => {
+    const parent = temporaryFolder()
+    setUmask(0)
+    const modes: number[] = []
+    const disk = recordingDisk()
+    await openPrivateFolder(join(parent, 'a/b'), {
+      ...disk,
+      // Called when modes have been set as far as `b`: what `a` has, it was created with.
+      async open(...parts) {
+        modes.push((await lstat(join(parent, 'a'))).mode & 0o777)
+        return disk.open(...parts)
+      },
+    })
+    expect(modes).toEqual([0o700, 0o700])
   })
 
   it('takes a folder as it is, and leaves its mode alone', async () => {

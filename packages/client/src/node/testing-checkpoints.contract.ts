@@ -17,6 +17,14 @@ export function temporaryFolder(): string {
   return folder
 }
 
+/** The umask of this process, until the test ends. */
+export function setUmask(mask: number): void {
+  const before = process.umask(mask)
+  onTestFinished(() => {
+    process.umask(before)
+  })
+}
+
 /** `node:fs/promises`, writing down what makes a file last, in order. */
 export function recordingDisk(): Disk & { readonly log: string[] } {
   const log: string[] = []

@@ -113,7 +113,7 @@ describe('resolveAddress', () => {
     expect(resolveAddress(options).region).toBe(region)
   })
 
-  it.fails('takes an accelerated region for the name of a host, not of a region to sign for', () => {
+  it('takes an accelerated region for the name of a host, not of a region to sign for', () => {
     expect(resolveAddress({ region: 'oss-accelerate' }).region).toBeUndefined()
     expect(resolveAddress({ region: 'oss-accelerate-overseas' }).region).toBeUndefined()
   })

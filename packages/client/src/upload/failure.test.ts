@@ -105,7 +105,7 @@ describe('uploadFailed', () => {
     },
   )
 
-  it.fails('keeps the original as the cause, not an error that says the same again', () => {
+  it('keeps the original as the cause, not an error that says the same again', () => {
     const original = new Error('EIO')
     expect(failed(denied, AbortSignal.abort(original)).cause).toBe(original)
     expect(failed(partFailed(original, 7)).cause).toBe(original)

@@ -77,7 +77,7 @@ describe('openSession', () => {
     expect(error.message).toContain('`partSize` that can not be: 102400')
   })
 
-  it.fails('refuses a part size that can not be for a stream too', async () => {
+  it('refuses a part size that can not be for a stream too', async () => {
     const { oss, settings, checkpoint } = await begun()
     const tiny = { ...settings, checkpoint: { ...checkpoint, fileSize: undefined, partSize: 1 } }
     await failureOf(openSession(SUBJECT, oss, tiny))

@@ -17,12 +17,18 @@ export interface Store {
   /**
    * Streams `bytes` to a durable place. Nothing sees them until they are named by `putObject`,
    * `putPart` or `completeUpload`. When `bytes` throws, nothing is left behind and the error is passed on.
+   * When the store itself fails, `bytes` is left by its `return()`. A chunk may be reused by its
+   * producer as soon as the next one is asked for.
    */
   writeBlob(bytes: AsyncIterable<Uint8Array>): Promise<Blob>
-  /** Throws away a blob that will not be named. */
+  /** Throws away a blob that will not be named. Does nothing to one that is. */
   discardBlob(blob: Blob): Promise<void>
 
-  /** Puts the object in the place of any earlier one with its key, whose blobs are given back. */
+  /**
+   * Puts the object in the place of any earlier one with its key. A blob may be named by several
+   * records (a copy, or new metadata for the same bytes), and is given back with the last of them.
+   * Rejects when a blob of `object` is gone already.
+   */
   putObject(
     bucket: string,
     object: ObjectRecord,
@@ -35,7 +41,9 @@ export interface Store {
   /**
    * The object's bytes from `start` (inclusive) to `end` (exclusive). From the moment of this call a
    * reader gets this version to the end, even when the object is deleted or replaced meanwhile;
-   * the reader must therefore be iterated to its end or have its `return()` called.
+   * the reader must therefore be iterated to its end or have its `return()` called. It throws rather
+   * than end early. A record is sure to have its bytes in the turn of the event loop in which it
+   * was got: ask for the reader before you wait for anything but this store's `get` and `list`.
    */
   read(object: ObjectRecord, start: number, end: number): AsyncIterableIterator<Uint8Array>
 

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { readCommandLine } from './command-line.ts'
+
+describe('readCommandLine', () => {
+  it('has a default for everything', () => {
+    expect(readCommandLine([])).toEqual({
+      name: 'serve',
+      options: {
+        port: 9000,
+        host: '127.0.0.1',
+        dir: '.oss-local',
+        accessKeys: [],
+        buckets: [],
+        region: 'cn-hangzhou',
+      },
+    })
+  })
+
+  it('takes several keys and buckets', () => {
+    const argv = '--port 0 --dir d --access-key a:b:c --access-key d:e --bucket one --bucket two'
+    expect(readCommandLine(argv.split(' '))).toMatchObject({
+      options: {
+        port: 0,
+        dir: 'd',
+        accessKeys: [
+          { accessKeyId: 'a', accessKeySecret: 'b:c' },
+          { accessKeyId: 'd', accessKeySecret: 'e' },
+        ],
+        buckets: ['one', 'two'],
+      },
+    })
+  })
+
+  it('knows help and version', () => {
+    expect(readCommandLine(['--help'])).toEqual({ name: 'help' })
+    expect(readCommandLine(['--version'])).toEqual({ name: 'version' })
+  })
+
+  it.each([
+    [['--prot', '1'], /--prot/],
+    [['serve'], /serve/],
+    [['--port', '65536'], /--port must be a number from 0 to 65535: got 65536/],
+    [['--port', 'x'], /got x/],
+    [['--access-key', 'only-a-secret'], /^--access-key must be ID:SECRET$/],
+  ])('refuses %o', (argv, message) => {
+    expect(() => readCommandLine(argv)).toThrow(message)
+  })
+})

@@ -1,0 +1,44 @@
+import type { OssError } from './errors.ts'
+import type { Reply } from './reply.ts'
+import { xmlDocument } from './xml-writer.ts'
+
+export interface ErrorOrigin {
+  readonly method: string
+  readonly requestId: string
+  /** The host that was addressed. */
+  readonly hostId: string
+}
+
+/** The error document; on HEAD, which cannot have a body, it travels in `x-oss-err`. */
+export function errorReply(error: OssError, origin: ErrorOrigin): Reply {
+  const document = Buffer.from(errorDocument(error, origin))
+  const headers = {
+    ...error.headers,
+    ...(error.ec === undefined ? {} : { 'x-oss-ec': error.ec }),
+    'content-type': 'application/xml',
+  }
+  if (origin.method === 'HEAD') {
+    return {
+      status: error.status,
+      headers: { ...headers, 'x-oss-err': document.toString('base64') },
+    }
+  }
+  return { status: error.status, headers, body: document }
+}
+
+function errorDocument(error: OssError, { requestId, hostId }: ErrorOrigin): string {
+  return xmlDocument([
+    'Error',
+    [
+      ['Code', error.code],
+      ['Message', error.message],
+      ['RequestId', requestId],
+      ['HostId', hostId],
+      ...Object.entries(error.elements),
+      error.ec === undefined ? undefined : ['EC', error.ec],
+      error.ec === undefined
+        ? undefined
+        : ['RecommendDoc', `https://api.aliyun.com/troubleshoot?q=${error.ec}`],
+    ],
+  ])
+}
