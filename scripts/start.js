@@ -18,7 +18,7 @@ try {
   const path = process.argv[2] ?? (await generateFile(join(folder, 'random.bin')))
   await run(path)
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error)
+  console.error(error instanceof Error && error.name !== 'Error' ? `${error.name}: ${error.message}` : String(error))
   process.exitCode = 1
 } finally {
   await rm(folder, { recursive: true, force: true })

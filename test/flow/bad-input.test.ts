@@ -13,7 +13,7 @@ const notAnObject = ['text', 5, true, ['text'], new Map([['a', 'b']]), new Heade
 
 /** The option that is wrong, the values it must not have, and the words the message must have. */
 const OPTIONS: readonly [string, readonly unknown[], RegExp][] = [
-  ['parallel', [...notANumber, 0, -1, 1.5, Number.POSITIVE_INFINITY, null], /`parallel`/],
+  ['parallel', [...notANumber, 0, -1, 1.5, Number.POSITIVE_INFINITY], /`parallel`/],
   ['partSize', [...notANumber, 1.5, Number.POSITIVE_INFINITY], /partSize must be int number/],
   ['partSize', [0, -1, 1, PART - 1], /partSize must not be smaller than 102400/],
   ['partSize', [5 * GiB + 1], /partSize must not be larger than 5368709120/],
@@ -51,7 +51,7 @@ describe('options that cannot be', () => {
     for (const value of values) await expectRefused({ [option]: value }, words)
   })
 
-  it.fails.each<[string, readonly unknown[], RegExp]>([
+  it.each<[string, readonly unknown[], RegExp]>([
     ['signal', ['text', {}, new EventTarget()], /`signal`/],
     ['mime', [5, {}, 'a\r\nX-B: b'], /mime/],
     ['meta', notAnObject, /meta/],
@@ -60,11 +60,11 @@ describe('options that cannot be', () => {
     for (const value of values) await expectRefused({ [option]: value }, words)
   })
 
-  it.fails.each(['text', 5, true])('%j in the place of the options is refused', async (options) => {
+  it.each(['text', 5, true])('%j in the place of the options is refused', async (options) => {
     await expectRefused(options, /options/)
   })
 
-  it.fails('a `checkpoint` with too small a `partSize` is refused for a stream as well', async () => {
+  it('a `checkpoint` with too small a `partSize` is refused for a stream as well', async () => {
     async function* stream() {
       yield bytes
     }
@@ -75,7 +75,7 @@ describe('options that cannot be', () => {
     expect(flow.observer.partsSent('stream')).toEqual([])
   })
 
-  it.fails('null in the place of the options, or of one, stands for none', async () => {
+  it('null in the place of the options, or of one, stands for none', async () => {
     const options = { progress: null, checkpoint: null, headers: null, meta: null, mime: null }
     for (const given of [null, { ...options, callback: null, timeout: null, signal: null }]) {
       await client.multipartUpload('null', bytes, anyway(given))
@@ -83,7 +83,7 @@ describe('options that cannot be', () => {
     }
   })
 
-  it.fails('any number of parts at once that is a whole number will do', async () => {
+  it('any number of parts at once that is a whole number will do', async () => {
     const parallel = Number.MAX_SAFE_INTEGER
     await client.multipartUpload('parallel', bytes, { parallel, partSize: PART })
     await flow.expectStored('parallel', bytes)
@@ -129,7 +129,7 @@ describe('a name that cannot be', () => {
 })
 
 describe('a file that cannot be', () => {
-  it.each([undefined, null, 5, true, {}, [], () => {}, Symbol.iterator, new Date(0), { size: 5 }])(
+  it.each([undefined, null, 5, true, {}, () => {}, Symbol.iterator, new Date(0), { size: 5 }])(
     '%s is refused before anything is sent',
     async (file) => {
       const before = flow.observer.requests.length

@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events'
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { Agent } from 'node:http'
 import { Readable } from 'node:stream'
 import type { MultipartUploadOptions } from 'oss-multipart'
@@ -9,6 +9,8 @@ import { bytesOf, eventually, KiB, PART, startFlow } from './testing.ts'
 const flow = await startFlow()
 const { observer } = flow
 const bytes = bytesOf(PART + 1)
+/** One entry for each, on Linux alone. */
+const DESCRIPTORS = '/proc/self/fd'
 const small = bytes.subarray(0, KiB)
 
 describe('after two hundred uploads, of which some failed and some were stopped', () => {
@@ -29,8 +31,10 @@ describe('after two hundred uploads, of which some failed and some were stopped'
 
   /** Those of the server and the observer, which are in this process too, among them. */
   async function allSocketsClosed(): Promise<void> {
-    observer.hangUp()
-    await eventually(() => inUse().resources.TCPSocketWrap).toBeUndefined()
+    await eventually(() => {
+      observer.hangUp()
+      return inUse().resources.TCPSocketWrap
+    }).toBeUndefined()
   }
 
   /** Twenty uploads of all kinds at once, on connections of their own. */
@@ -40,7 +44,7 @@ describe('after two hundred uploads, of which some failed and some were stopped'
     const stop = new AbortController()
     const stopped = { ...options, signal: stop.signal }
     observer.disturb({ key: 'leaks/refused' }, { status: 403, code: 'AccessDenied' })
-    observer.disturb({ key: 'leaks/cut', partNumber: 2 }, 'cut', 2)
+    const mend = observer.disturb({ key: 'leaks/cut' }, 'cut', Number.POSITIVE_INFINITY)
     observer.disturb({ key: 'leaks/again', partNumber: 2 }, 'lose answer')
     const held = observer.hold({ key: 'leaks/stopped', partNumber: 1 })
 
@@ -65,6 +69,7 @@ describe('after two hundred uploads, of which some failed and some were stopped'
     stop.abort()
     expect((await outcomes).map(({ status }) => status)).toEqual(failing.map(() => 'rejected'))
     held.release()
+    mend()
     agent.destroy()
   }
 
@@ -77,7 +82,7 @@ describe('after two hundred uploads, of which some failed and some were stopped'
 })
 
 describe('a client', () => {
-  it.fails('does not make Node warn, however many parts are sent at once', async () => {
+  it('does not make Node warn, however many parts are sent at once', async () => {
     const warnings: Error[] = []
     const notice = (warning: Error) => void warnings.push(warning)
     process.on('warning', notice)
@@ -95,5 +100,5 @@ describe('a client', () => {
 function inUse(): { descriptors: number; resources: Record<string, number> } {
   const resources: Record<string, number> = {}
   for (const kind of process.getActiveResourcesInfo()) resources[kind] = (resources[kind] ?? 0) + 1
-  return { descriptors: readdirSync('/proc/self/fd').length, resources }
+  return { descriptors: existsSync(DESCRIPTORS) ? readdirSync(DESCRIPTORS).length : 0, resources }
 }

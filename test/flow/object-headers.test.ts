@@ -64,18 +64,15 @@ describe.each(SIGNATURES)('with Signature %s', (_, signature) => {
       })
     })
 
-    const untilFixed = bytes.length < PART ? it.fails : it
-    untilFixed(
-      'is not disturbed by a Content-Length that the caller gives, right or wrong',
-      async () => {
-        for (const length of [bytes.length, 3]) {
-          const disposition = 'attachment; filename="文件.txt"'
-          const headers = { 'Content-Length': length, 'Content-Disposition': disposition }
-          const { res } = await uploaded('length', { headers })
-          expect(latin1ToUtf8(res.headers['content-disposition'])).toBe(disposition)
-        }
-      },
-    )
+    const untilFixed = bytes.length < PART ? it : it
+    it('is not disturbed by a Content-Length that the caller gives, right or wrong', async () => {
+      for (const length of [bytes.length, 3]) {
+        const disposition = 'attachment; filename="文件.txt"'
+        const headers = { 'Content-Length': length, 'Content-Disposition': disposition }
+        const { res } = await uploaded('length', { headers })
+        expect(latin1ToUtf8(res.headers['content-disposition'])).toBe(disposition)
+      }
+    })
 
     it('has its storage class and tags', async () => {
       const headers = { 'x-oss-storage-class': 'IA', 'x-oss-tagging': 'a=1&b=%E4%B8%AD' }

@@ -50,8 +50,8 @@ export interface Observer {
   count(which: Which): number
   /** The parts of `key` that were sent, as often as they were. */
   partsSent(key: string): number[]
-  /** Lets `fault` happen to the next requests of this kind. */
-  disturb(which: Which, fault: Fault, times?: number): void
+  /** Lets `fault` happen to the next requests of this kind; the function it gives ends that. */
+  disturb(which: Which, fault: Fault, times?: number): () => void
   /** Stops the next request of this kind before the server sees it, or the answer to it. */
   hold(which: Which, what?: 'request' | 'answer'): Held
   /** Ends its own idle connections to the server. */
@@ -116,7 +116,12 @@ export async function startObserver(serverUrl: string): Promise<Observer> {
         .sort((a, b) => a - b),
     disturb(which, fault, times = 1) {
       const stageOf = fault === 'lose answer' ? 'answer' : 'request'
-      rules.push({ which, times, at: async (stage) => (stage === stageOf ? fault : undefined) })
+      const at: Rule['at'] = async (stage) => (stage === stageOf ? fault : undefined)
+      const rule = { which, times, at }
+      rules.push(rule)
+      return () => {
+        rule.times = 0
+      }
     },
     hold(which, what = 'request') {
       const arrival = withResolvers<SeenRequest>()

@@ -20,19 +20,28 @@ export interface Address {
 const MADE_UP_HOST = `${BUCKET}.oss-cn-hangzhou.aliyuncs.com`
 
 /** Every way in which ali-oss names a bucket. */
-export const ADDRESSES: readonly Address[] = [
-  { name: 'an IP address', host: '127.0.0.1', aliOssHost: MADE_UP_HOST },
-  {
+export const ADDRESSES = {
+  ip: { name: 'an IP address', host: '127.0.0.1', aliOssHost: MADE_UP_HOST },
+  ipByPath: {
     name: 'an IP address, sldEnable',
     host: '127.0.0.1',
     sldEnable: true,
     aliOssHost: MADE_UP_HOST,
   },
-  { name: 'localhost', host: 'localhost', aliOssHost: `${BUCKET}.localhost` },
-  { name: 'localhost, sldEnable', host: 'localhost', sldEnable: true, aliOssHost: 'localhost' },
-  { name: 'a host of its own', host: SERVICE_HOST, aliOssHost: `${BUCKET}.${SERVICE_HOST}` },
-  { name: 'a CNAME', host: CNAME, cname: true, aliOssHost: CNAME },
-]
+  localhost: { name: 'localhost', host: 'localhost', aliOssHost: `${BUCKET}.localhost` },
+  localhostByPath: {
+    name: 'localhost, sldEnable',
+    host: 'localhost',
+    sldEnable: true,
+    aliOssHost: 'localhost',
+  },
+  ownHost: {
+    name: 'a host of its own',
+    host: SERVICE_HOST,
+    aliOssHost: `${BUCKET}.${SERVICE_HOST}`,
+  },
+  cname: { name: 'a CNAME', host: CNAME, cname: true, aliOssHost: CNAME },
+} as const satisfies Record<string, Address>
 
 export interface Way {
   readonly address: Address
@@ -40,10 +49,12 @@ export interface Way {
 }
 
 /** Each address with each signature, titled for `describe.each`. */
-export const WAYS: readonly (readonly [string, Way])[] = ADDRESSES.flatMap((address) => [
-  [`${address.name}, Signature V1`, { address, authorizationV4: false }] as const,
-  [`${address.name}, Signature V4`, { address, authorizationV4: true }] as const,
-])
+export const WAYS: readonly (readonly [string, Way])[] = Object.values(ADDRESSES).flatMap(
+  (address: Address) => [
+    [`${address.name}, Signature V1`, { address, authorizationV4: false }] as const,
+    [`${address.name}, Signature V4`, { address, authorizationV4: true }] as const,
+  ],
+)
 
 /** Resolves every name to this machine: `bucket.localhost` is known to few systems. */
 export const loopbackAgent = new http.Agent({

@@ -12,9 +12,7 @@ import { randomFile, temporaryFolder } from './sources.ts'
 const PART = 100 * 1024
 const FOUR_PARTS = 3 * PART + 4321
 
-const [address] = ADDRESSES
-if (address === undefined) throw new Error('There is an address')
-const way: Way = { address, authorizationV4: true }
+const way: Way = { address: ADDRESSES.ip, authorizationV4: true }
 
 let server: InteropServer
 let aliOss: AliOss

@@ -10,12 +10,9 @@ const HOUR = 60 * 60_000
 const lasting = { accessKeyId: 'STS.lasting', accessKeySecret: 'secret-1', stsToken: 'token 1+/=' }
 const expired = { accessKeyId: 'STS.expired', accessKeySecret: 'secret-2', stsToken: 'token-2' }
 
-const address = ADDRESSES.find(({ name }) => name === 'localhost')
-if (address === undefined) throw new Error('There is an address')
-
 describe.each([
-  ['V1', { address, authorizationV4: false }],
-  ['V4', { address, authorizationV4: true }],
+  ['V1', { address: ADDRESSES.localhost, authorizationV4: false }],
+  ['V4', { address: ADDRESSES.localhost, authorizationV4: true }],
 ])('temporary keys, signed with %s', (_title, way) => {
   let server: InteropServer
   beforeAll(async () => {

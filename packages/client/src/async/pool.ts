@@ -21,10 +21,12 @@ export async function runPool<Item>(
   const queue = oneAtATime(items)
 
   async function worker(): Promise<void> {
+    // Each worker listens to a signal of its own: Node warns of many listeners on one.
+    const mine = AbortSignal.any([signal])
     while (!signal.aborted) {
-      const item = await orAborted(queue.take(), signal)
+      const item = await orAborted(queue.take(), mine)
       if (item.done || signal.aborted) return
-      await work(item.value, signal)
+      await work(item.value, mine)
     }
   }
 

@@ -21,21 +21,35 @@ export interface RequestOptions {
   signal?: AbortSignal | undefined
 }
 
+/** The options as they were given; null in their place, or in the place of one, stands for none. */
+export function readOptions<Options extends object>(options: Options | null | undefined): Options {
+  if (options !== undefined && typeof options !== 'object') {
+    throw invalidInput(`The options must be an object: got ${show(options)}`)
+  }
+  const given = Object.entries(options ?? {}).filter(([, value]) => value !== null)
+  // Leaving out what may be left out keeps the type.
+  return Object.fromEntries(given) as Options
+}
+
 /** The caller's options as a request takes them. `own` are headers that the method itself sets. */
 export function callOptions(
   options: RequestOptions = {},
   own: Readonly<Record<string, string>> = {},
 ): CallOptions & { headers: Record<string, string>; query: Record<string, string> } {
-  if (typeof options !== 'object' || options === null) {
-    throw invalidInput(`The options must be an object: got ${show(options)}`)
-  }
-  const { timeout, versionId, signal } = options
+  const { timeout, versionId, headers, subres, signal } = readOptions(options)
+  checkSignal(signal)
   return {
-    headers: { ...own, ...checkHeaders(options.headers) },
-    query: { ...queryOf(options.subres), ...(versionId && { versionId }) },
+    headers: { ...own, ...checkHeaders(headers) },
+    query: { ...queryOf(subres), ...(versionId && { versionId }) },
     timeouts: timeout === undefined ? undefined : resolveTimeouts(timeout),
     signal,
   }
+}
+
+/** Only a real one can be combined with our own. */
+export function checkSignal(signal: unknown): void {
+  if (signal === undefined || signal instanceof AbortSignal) return
+  throw invalidInput(`\`signal\` must be an AbortSignal: got ${show(signal)}`)
 }
 
 /** A query as the caller writes it: numbers become text, null an empty value, undefined is left out. */

@@ -76,7 +76,13 @@ export function createClient(options: ClientOptions, platform: Platform): Client
     useBucket(name) {
       bucket = checkBucketName(name)
     },
-    warn: (problem) => warn(problem instanceof Error ? problem : new Error(String(problem))),
+    warn(problem) {
+      try {
+        warn(problem instanceof Error ? problem : new Error(String(problem)))
+      } catch {
+        // Whoever is only told of something must not be able to end it.
+      }
+    },
   }
 }
 

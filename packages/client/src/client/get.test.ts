@@ -110,7 +110,7 @@ describe('get', () => {
     expect(content?.toString()).toBe('small')
   })
 
-  it.fails('takes one that is asked for by sub-resource for what it is, too', async () => {
+  it('takes one that is asked for by sub-resource for what it is, too', async () => {
     const server = await listen(() => object({ body: 'small' }))
     const { content } = await clientOf(server).get('a', {
       subres: { 'x-oss-process': 'image/resize,w_1' },
@@ -156,7 +156,7 @@ describe('get', () => {
     })
   })
 
-  it.fails('tells the operation of an answer that broke off', async () => {
+  it('tells the operation of an answer that broke off', async () => {
     const server = await listenBroken()
     expect(await rejection(clientOf(server).get('a'))).toMatchObject({ operation: 'GetObject' })
   })
@@ -181,7 +181,7 @@ describe('get', () => {
     await allClosed(server)
   })
 
-  it.fails('closes the connection when the file can not be written', async () => {
+  it('closes the connection when the file can not be written', async () => {
     const server = await listenRaw((socket) => {
       socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc'))
     })
@@ -227,10 +227,15 @@ describe('getStream', () => {
     await allClosed(server)
   })
 
-  it.each([
-    ['without a checksum', ''],
-    ['with a checksum', 'x-oss-hash-crc64ecma: 5\r\n'],
-  ])('closes the connection of a stream %s that is not read at all', async (_what, header) => {
+  it('closes the connection of a stream that is not read at all', async () => {
+    await expectClosedUnread('')
+  })
+
+  it('closes it also where a checksum is to be compared', async () => {
+    await expectClosedUnread('x-oss-hash-crc64ecma: 5\r\n')
+  })
+
+  async function expectClosedUnread(header: string): Promise<void> {
     const server = await listenRaw((socket) => {
       const head = `HTTP/1.1 200 OK\r\n${header}Content-Length: 10\r\n\r\nabc`
       socket.once('data', () => socket.write(head))
@@ -238,5 +243,5 @@ describe('getStream', () => {
     const { stream } = await clientOf(server).getStream('a')
     stream.destroy()
     await allClosed(server)
-  })
+  }
 })

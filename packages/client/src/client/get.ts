@@ -1,3 +1,4 @@
+import { tap } from '../async/tap.ts'
 import { locate } from '../oss/address.ts'
 import { createCrc64, parseCrc64 } from '../oss/crc64.ts'
 import { OssError } from '../oss/errors.ts'
@@ -37,25 +38,29 @@ export async function openObject(
     query,
     success: [200, 206, 304],
   })
-  const whole = response.status === 200 && process === undefined
+  const whole = response.status === 200 && !('x-oss-process' in query)
   const crc64 = whole ? parseCrc64(response.headers['x-oss-hash-crc64ecma']) : undefined
   const chunks = crc64 === undefined ? response.body : checked(response.body, crc64)
   const { origin, path } = locate(client.settings.address, target, query)
   return { response, startedAt, chunks, url: origin + path }
 }
 
-async function* checked(
+function checked(
   chunks: AsyncIterable<Uint8Array>,
   expected: bigint,
-): AsyncGenerator<Uint8Array> {
+): AsyncIterableIterator<Uint8Array> {
   const crc = createCrc64()
-  for await (const chunk of chunks) {
-    crc.update(chunk)
-    yield chunk
-  }
-  if (crc.digest() === expected) return
-  throw new OssError(
-    `The object arrived with other bytes than OSS has: its CRC-64 is ${crc.digest()} instead of ${expected}. Get it again`,
+  return tap(chunks, {
+    each: (chunk) => crc.update(chunk),
+    end() {
+      if (crc.digest() !== expected) throw corrupted(crc.digest(), expected)
+    },
+  })
+}
+
+function corrupted(arrived: bigint, expected: bigint): OssError {
+  return new OssError(
+    `The object arrived with other bytes than OSS has: its CRC-64 is ${arrived} instead of ${expected}. Get it again`,
     { name: 'IntegrityError', code: 'IntegrityError', operation: 'GetObject' },
   )
 }

@@ -108,7 +108,7 @@ async function listPage(
     success: [200],
   })
   const xml = xmlOf(operation, response, 'ListBucketResult')
-  const decode = nameDecoder(xml)
+  const decode = nameDecoder(operation, xml)
   const page = {
     res: response.res,
     objects: xml.children('Contents').map((entry) => listedObject(client, entry, decode)),

@@ -118,12 +118,15 @@ describe('uploadPart', () => {
     ['an end beyond the last byte', BYTES, [ID, 1, 0, 11], 'the source has only 10'],
     ['no upload id', BYTES, ['', 1, 0, 10], '`uploadId` must be the text that OSS gave: got ""'],
     ['a stream', Readable.from([BYTES]), [ID, 1, 0, 10], 'can not be cut out of a stream'],
-  ])('refuses %s before anything is sent', async (_what, file, [id, partNo, start, end], message) => {
-    const server = await listen(taken)
-    const sent = clientOf(server).uploadPart('a', id, partNo, file, start, end)
-    expect((await rejection(sent)).message).toContain(message)
-    expect(server.requests).toEqual([])
-  })
+  ])(
+    'refuses %s before anything is sent',
+    async (_what, file, [id, partNo, start, end], message) => {
+      const server = await listen(taken)
+      const sent = clientOf(server).uploadPart('a', id, partNo, file, start, end)
+      expect((await rejection(sent)).message).toContain(message)
+      expect(server.requests).toEqual([])
+    },
+  )
 
   it('rejects an answer without an ETag, and says what is the usual reason', async () => {
     const server = await listen(() => ({}))
@@ -134,7 +137,7 @@ describe('uploadPart', () => {
     })
   })
 
-  it.fails('rejects other bytes at OSS than were sent', async () => {
+  it('rejects other bytes at OSS than were sent', async () => {
     const server = await listen(() => ({ headers: { ETag: '"E"', 'x-oss-hash-crc64ecma': '5' } }))
     expect(await rejection(clientOf(server).uploadPart('a', ID, 3, BYTES, 0, 10))).toMatchObject({
       name: 'IntegrityError',
@@ -212,11 +215,7 @@ describe('completeMultipartUpload', () => {
 
   it.each([
     ['a page of HTML', { body: '<html></html>' }, 'that can not be read'],
-    [
-      'an answer without an ETag',
-      { body: '<CompleteMultipartUploadResult/>' },
-      'without an ETag',
-    ],
+    ['an answer without an ETag', { body: '<CompleteMultipartUploadResult/>' }, 'without an ETag'],
     ['an answer about another object', completed('other'), 'about another object, "other"'],
   ])('rejects %s', async (_what, answer, message) => {
     const server = await listen(() => answer)
@@ -236,7 +235,7 @@ describe('completeMultipartUpload', () => {
     expect(server.requests).toEqual([])
   })
 
-  it.fails.each([
+  it.each([
     ['a part without an ETag', [{ number: 1 }]],
     ['a part without a number', [{ etag: 'E' }]],
     ['a part that can not be', [{ number: 10_001, etag: 'E' }]],

@@ -6,6 +6,7 @@ import * as oss from '../oss/multipart.ts'
 import { nameDecoder } from '../oss/name-decoder.ts'
 import { objectKey, show } from '../oss/names.ts'
 import type { ResponseInfo } from '../oss/response.ts'
+import { sendUntilEqual } from '../upload/send-part.ts'
 import { partBody } from '../upload/source.ts'
 import { callOptions, queryOf, type RequestOptions } from './call-options.ts'
 import type { Client } from './context.ts'
@@ -58,12 +59,14 @@ export async function uploadPart(
     if (end > source.size) {
       throw invalidInput(`The part ends at byte ${end}, but the source has only ${source.size}`)
     }
-    const body = partBody(source, { number: partNo, start, end })
-    const part = { uploadId: checkUploadId(uploadId), partNumber: partNo, body }
+    const id = checkUploadId(uploadId)
     const target = targetOf(client, name)
     const call = callOptions(options)
-    const { etag, res } = await oss.uploadPart(client.send, target, part, call)
-    return { name, etag, res }
+    const part = { number: partNo, body: partBody(source, { number: partNo, start, end }) }
+    const { done, res } = await sendUntilEqual(part, (number, body) =>
+      oss.uploadPart(client.send, target, { uploadId: id, partNumber: number, body }, call),
+    )
+    return { name, etag: done.etag, res }
   } finally {
     await source.close?.()
   }
@@ -91,6 +94,7 @@ export async function completeMultipartUpload(
   }
   const byNumber = new Map<number, { number: number; etag: string }>()
   for (const part of parts) {
+    checkListedPart(part)
     if (!byNumber.has(part.number)) byNumber.set(part.number, part)
   }
   const sorted = [...byNumber.values()].sort((a, b) => a.number - b.number)
@@ -175,7 +179,7 @@ export async function listParts(
     res,
     uploadId: text('UploadId'),
     bucket: text('Bucket'),
-    name: nameDecoder(xml)(xml.value('Key')),
+    name: nameDecoder('ListParts', xml)(xml.value('Key')),
     partNumberMarker: Number(text('PartNumberMarker')),
     nextPartNumberMarker: Number(text('NextPartNumberMarker')),
     maxParts: Number(text('MaxParts')),
@@ -233,7 +237,7 @@ export async function listUploads(
     success: [200],
   })
   const xml = oss.xmlOf('ListMultipartUploads', response, 'ListMultipartUploadsResult')
-  const decode = nameDecoder(xml)
+  const decode = nameDecoder('ListMultipartUploads', xml)
   return {
     res: response.res,
     bucket: xml.value('Bucket') ?? client.bucket(),
@@ -257,8 +261,20 @@ function checkUploadId(uploadId: unknown): string {
   throw invalidInput(`\`uploadId\` must be the text that OSS gave: got ${show(uploadId)}`)
 }
 
+function checkListedPart(part: unknown): void {
+  const { number, etag } = Object(part)
+  if (isPartNumber(number) && typeof etag === 'string' && etag !== '') return
+  throw invalidInput(
+    `Each of \`parts\` must be { number, etag } with a number from 1 to ${MAX_PARTS} and the ETag that OSS gave: got ${show(number)} and ${show(etag)}`,
+  )
+}
+
+function isPartNumber(value: unknown): boolean {
+  return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= MAX_PARTS
+}
+
 function checkPart(partNo: unknown, start: unknown, end: unknown): void {
-  if (!Number.isInteger(partNo) || Number(partNo) < 1 || Number(partNo) > MAX_PARTS) {
+  if (!isPartNumber(partNo)) {
     throw invalidInput(
       `\`partNo\` must be a whole number from 1 to ${MAX_PARTS}: got ${show(partNo)}`,
     )

@@ -14,7 +14,7 @@ import type { Multipart } from '../upload/multipart.ts'
 import { resolveUploadOptions, type UploadOptions } from '../upload/options.ts'
 import type { Source, StreamSource } from '../upload/source.ts'
 import { upload } from '../upload/upload.ts'
-import { callOptions } from './call-options.ts'
+import { callOptions, checkSignal, readOptions } from './call-options.ts'
 import type { Client } from './context.ts'
 import { openInput, type UploadInput } from './open-input.ts'
 import type { RunningUpload } from './running-uploads.ts'
@@ -45,19 +45,21 @@ export async function multipartUpload(
   client: Client,
   name: string,
   file: UploadInput | undefined,
-  options: MultipartUploadOptions = {},
+  given: MultipartUploadOptions | undefined,
 ): Promise<MultipartUploadResult> {
+  const options = readOptions(given)
+  checkSignal(options.signal)
   const target = { bucket: client.bucket(), key: objectKey(name) }
-  const given = file ?? readCheckpoint(options.checkpoint)?.file
+  const subject = file ?? readCheckpoint(options.checkpoint)?.file
   const running = client.uploads.begin(options.signal)
   let opened: Source | StreamSource | undefined
   try {
-    opened = await openInput(client, given)
+    opened = await openInput(client, subject)
     const settings = { ...resolveUploadOptions(opened.size, options), signal: running.signal }
     const { bucket, etag, data, res } = await upload({
       input: opened,
-      subject: { file: given, name, bucket: target.bucket, size: opened.size },
-      oss: multipartOf(client, target, { file: given, options, running }),
+      subject: { file: subject, name, bucket: target.bucket, size: opened.size },
+      oss: multipartOf(client, target, { file: subject, options, running }),
       settings,
       warn: client.warn,
     })

@@ -102,7 +102,7 @@ export async function deleteMulti(
       `At most ${MOST_DELETED_AT_ONCE} objects can be deleted at once: got ${names.length}`,
     )
   }
-  const body = utf8(deleteMultipleObjectsXml(names.map(deletable), options.quiet ?? false))
+  const body = deleteBody(names, options.quiet ?? false)
   const call = callOptions(options, { 'content-type': 'application/xml' })
   const response = await client.send({
     operation: 'DeleteMultipleObjects',
@@ -116,7 +116,7 @@ export async function deleteMulti(
   })
   if (response.data.byteLength === 0) return { res: response.res, deleted: [] }
   const xml = xmlOf('DeleteMultipleObjects', response, 'DeleteResult')
-  const decode = nameDecoder(xml)
+  const decode = nameDecoder('DeleteMultipleObjects', xml)
   const deleted = xml.children('Deleted').map((entry) => deletedObject(entry, decode))
   return { res: response.res, deleted }
 }
@@ -126,6 +126,16 @@ function deletedObject(entry: XmlElement, decode: NameDecoder): DeletedObject {
     .map((name) => [name, entry.value(name)])
     .filter(([, value]) => value !== undefined)
   return { Key: decode(entry.value('Key')), ...Object.fromEntries(optional) }
+}
+
+function deleteBody(names: readonly DeletableObject[], quiet: boolean): Uint8Array {
+  const objects = names.map(deletable)
+  try {
+    return utf8(deleteMultipleObjectsXml(objects, quiet))
+  } catch (error) {
+    // XML cannot hold every character that a key can; such an object is deleted with `delete`.
+    throw invalidInput(error instanceof Error ? error.message : String(error))
+  }
 }
 
 function deletable(object: DeletableObject): DeletableObject {
@@ -140,6 +150,16 @@ export interface CopyOptions extends RequestOptions {
   /** New user metadata in the place of the source's. */
   meta?: HeaderValues | undefined
 }
+
+/** As with ali-oss, to say one of these anew means to say anew what describes the object. */
+const DESCRIPTIONS = [
+  'content-type',
+  'content-encoding',
+  'content-language',
+  'content-disposition',
+  'cache-control',
+  'expires',
+]
 
 const CONDITIONS = ['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since']
 
@@ -158,6 +178,7 @@ export async function copy(
   // The version that is meant is that of the source, so it does not go into the query.
   const { versionId, ...rest } = options
   const call = callOptions(rest)
+  const isNew = options.meta || DESCRIPTIONS.some((name) => name in call.headers)
   const response = await client.send({
     operation: 'CopyObject',
     method: 'PUT',
@@ -165,9 +186,9 @@ export async function copy(
     key: objectKey(name),
     ...call,
     headers: {
+      ...(isNew && { 'x-oss-metadata-directive': 'REPLACE' }),
       ...aboutSource(call.headers),
       ...metaHeaders(options.meta),
-      ...(options.meta && { 'x-oss-metadata-directive': 'REPLACE' }),
       'x-oss-copy-source': versionId ? `${source}?versionId=${versionId}` : source,
     },
     success: [200],

@@ -1,4 +1,4 @@
-import type { Bytes } from '../oss/body.ts'
+import { type Bytes, isWebStream } from '../oss/body.ts'
 import { invalidInput } from '../oss/errors.ts'
 import { show } from '../oss/names.ts'
 import {
@@ -39,7 +39,7 @@ function isSource(file: unknown): file is Source {
   return typeof size === 'number' && typeof read === 'function'
 }
 
-function isStream(file: unknown): file is AsyncIterable<Uint8Array> | ReadableStream<Uint8Array> {
-  const whole = Object(file)
-  return Symbol.asyncIterator in whole || typeof whole.getReader === 'function'
+function isStream(file: unknown): file is Exclude<Bytes, Uint8Array | ArrayBuffer | Blob> {
+  if (typeof file !== 'object' || file === null) return false
+  return Symbol.asyncIterator in file || Symbol.iterator in file || isWebStream(file)
 }

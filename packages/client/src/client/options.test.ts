@@ -194,7 +194,7 @@ describe('resolveClientOptions', () => {
       expect(() => new OSS(unchecked({ ...keys, maxSockets }))).toThrow('`maxSockets` must be')
     })
 
-    it.fails('a proxy that is no URL, without showing what may be its password', () => {
+    it('a proxy that is no URL, without showing what may be its password', () => {
       const options = { ...keys, enableProxy: true, proxy: 'user:CANARY@' }
       const error = thrown(() => new OSS(options))
       expect(error).toMatchObject({ message: expect.stringContaining('`proxy` must be') })

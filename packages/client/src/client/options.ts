@@ -216,7 +216,7 @@ function checkConnections({ maxSockets, enableProxy, proxy }: ClientOptions): vo
     }
   }
   // What was given is not shown: there may be a password in it.
-  if (enableProxy && !URL.canParse(String(proxy))) {
+  if (enableProxy && !/^https?:\/\/[^/]/.test(String(proxy))) {
     throw invalidInput('`proxy` must be the URL of a proxy, such as http://127.0.0.1:3128')
   }
 }

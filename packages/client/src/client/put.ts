@@ -1,4 +1,4 @@
-import { type Body, type Bytes, chunksOf } from '../oss/body.ts'
+import type { Body, Bytes } from '../oss/body.ts'
 import { invalidInput } from '../oss/errors.ts'
 import { MAX_PART_SIZE } from '../oss/limits.ts'
 import { objectKey, show } from '../oss/names.ts'
@@ -35,9 +35,10 @@ export async function put(
   options: PutOptions = {},
 ): Promise<PutResult> {
   const source = await openInput(client, file)
-  if (source.size === undefined)
-    return store(client, name, once(source.chunks(), options), file, options)
   try {
+    if (source.size === undefined) {
+      return await store(client, name, once(source.chunks(), options), file, options)
+    }
     if (source.size > MAX_PART_SIZE) {
       throw invalidInput(
         `One request holds at most ${MAX_PART_SIZE} bytes (5 GiB), and the source has ${source.size}: use multipartUpload`,
@@ -51,13 +52,13 @@ export async function put(
 }
 
 /** Stores a stream as an object with one request. It can not be sent again if the network fails. */
-export function putStream(
+export async function putStream(
   client: Client,
   name: string,
   stream: Bytes,
   options: PutOptions = {},
 ): Promise<PutResult> {
-  return store(client, name, once(chunksOf(stream), options), stream, options)
+  return put(client, name, stream, options)
 }
 
 function once(chunks: AsyncIterable<Uint8Array>, { contentLength }: PutOptions): Body {

@@ -82,7 +82,7 @@ describe('request', () => {
     expect({}).not.toHaveProperty('polluted')
   })
 
-  it.fails.each([
+  it.each([
     ['HTML', '<!DOCTYPE html><html></html>'],
     ['half of it', '<R><One>1</On'],
     ['nothing', ''],
@@ -123,7 +123,7 @@ describe('request', () => {
     expect(server.requests).toEqual([])
   })
 
-  it.fails('refuses a type that would start a header of its own, before it is signed', async () => {
+  it('refuses a type that would start a header of its own, before it is signed', async () => {
     const server = await listen(() => ({}))
     const sent = clientOf(server).request({ method: 'PUT', content: '', mime: 'a/b\r\nx: y' })
     expect(await rejection(sent)).toMatchObject({ name: 'InvalidArgumentError' })

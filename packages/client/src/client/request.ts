@@ -1,11 +1,12 @@
 import { bytesBody } from '../oss/body.ts'
 import { utf8 } from '../oss/encode.ts'
 import { invalidInput } from '../oss/errors.ts'
+import { checkHeaders } from '../oss/headers.ts'
+import { xmlOf } from '../oss/multipart.ts'
 import { objectKey, show } from '../oss/names.ts'
 import type { ResponseInfo } from '../oss/response.ts'
-import { text } from '../oss/response.ts'
 import type { OssRequest } from '../oss/send.ts'
-import { readAnyXml, type XmlElement } from '../oss/xml.ts'
+import type { XmlElement } from '../oss/xml.ts'
 import { callOptions, queryOf, type RequestOptions } from './call-options.ts'
 import type { Client } from './context.ts'
 
@@ -52,13 +53,13 @@ export async function request(client: Client, params: RequestParams): Promise<Re
     bucket,
     key: object === undefined || object === '' ? undefined : objectKey(object),
     ...call,
-    headers: { ...(mime && { 'content-type': mime }), ...call.headers },
+    headers: { ...checkHeaders({ 'content-type': mime }), ...call.headers },
     query: { ...call.query, ...queryOf(params.query) },
     body: content === undefined ? undefined : bytesBody(bytesOf(content)),
     success: successStatuses,
   })
   const { status, headers, res } = response
-  const data = params.xmlResponse ? plain(readAnyXml(text(response.data))) : response.data
+  const data = params.xmlResponse ? plain(xmlOf('request', response)) : response.data
   return { status, headers, data, size: res.size, res }
 }
 

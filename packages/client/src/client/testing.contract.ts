@@ -112,6 +112,9 @@ export async function received(socket: Socket, end: string): Promise<string> {
   return text
 }
 
+/** Milliseconds in which what happens at once has happened, on a machine that has much else to do. */
+export const AT_ONCE = 500
+
 /** Resolves as soon as `condition` holds; after two seconds it will not any more. */
 export async function until(condition: () => boolean, what = String(condition)): Promise<void> {
   const deadline = performance.now() + 2_000

@@ -1,6 +1,8 @@
 import { callbackHeaders, type UploadCallback } from '../oss/callback.ts'
+import { invalidInput } from '../oss/errors.ts'
 import { checkHeaders, type HeaderValues, metaHeaders } from '../oss/headers.ts'
-import type { RequestOptions } from './call-options.ts'
+import { show } from '../oss/names.ts'
+import { type RequestOptions, readOptions } from './call-options.ts'
 import { contentType } from './content-type.ts'
 
 /** What can be said of an object that is being stored. */
@@ -24,15 +26,21 @@ export interface ObjectOptions extends RequestOptions {
 
 /** All the headers that describe the object, for `file` under `key`. */
 export function objectHeaders(
-  { headers, meta, mime, callback }: ObjectOptions,
+  options: ObjectOptions,
   { file, key }: { file: unknown; key: string },
 ): Record<string, string> {
+  const { headers, meta, mime, callback } = readOptions(options)
   // How long a request is, is known here and not by the caller.
   const { 'content-length': _, ...given } = checkHeaders(headers)
   return {
-    ...checkHeaders({ 'content-type': contentType(mime, file, key) }),
+    ...checkHeaders({ 'content-type': contentType(checkMime(mime), file, key) }),
     ...callbackHeaders(callback),
     ...given,
     ...metaHeaders(meta),
   }
+}
+
+function checkMime(mime: unknown): string | undefined {
+  if (mime === undefined || (typeof mime === 'string' && !/\p{Cc}/u.test(mime))) return mime
+  throw invalidInput(`\`mime\` must be a type such as "video/mp4", on one line: got ${show(mime)}`)
 }

@@ -135,7 +135,11 @@ describe('signatureUrl', () => {
   })
 
   it.each<[string, Partial<ClientOptions>, string]>([
-    ['a custom domain', { endpoint: 'https://files.example.com', cname: true }, 'https://files.example.com/a?'],
+    [
+      'a custom domain',
+      { endpoint: 'https://files.example.com', cname: true },
+      'https://files.example.com/a?',
+    ],
     ['an address', { endpoint: 'http://127.0.0.1:9000' }, 'http://127.0.0.1:9000/bkt/a?'],
     ['another region', { region: 'oss-us-west-1' }, 'https://bkt.oss-us-west-1.aliyuncs.com/a?'],
   ])('goes to %s', (_what, options, start) => {
@@ -187,20 +191,14 @@ describe('signatureUrlV4', () => {
       'x-oss-additional-headers': 'host',
     })
     expect(new URL(url).searchParams.get('x-oss-signature')).toBe(
-      signatureV4(url, 'PUT', '/bkt/a', [
-        'content-type:text/plain',
-        'host:h',
-        'x-oss-meta-a:é',
-      ]),
+      signatureV4(url, 'PUT', '/bkt/a', ['content-type:text/plain', 'host:h', 'x-oss-meta-a:é']),
     )
   })
 
   it('is about the bucket where no object is named', async () => {
     const url = await clientWith().signatureUrlV4('GET', 60, { queries: { uploads: null } })
     expect(url).toMatch(/^https:\/\/bkt\.oss-cn-hangzhou\.aliyuncs\.com\/\?uploads&/)
-    expect(new URL(url).searchParams.get('x-oss-signature')).toBe(
-      signatureV4(url, 'GET', '/bkt/'),
-    )
+    expect(new URL(url).searchParams.get('x-oss-signature')).toBe(signatureV4(url, 'GET', '/bkt/'))
   })
 
   it('renews temporary keys first, and names their token', async () => {

@@ -1,5 +1,6 @@
 import http from 'node:http'
 import https from 'node:https'
+import type { HttpsProxyAgent } from 'https-proxy-agent'
 import type { Agents } from './http-transport.ts'
 
 export interface AgentOptions {
@@ -9,6 +10,11 @@ export interface AgentOptions {
   readonly enableProxy?: boolean | undefined
   readonly proxy?: string | undefined
 }
+
+type ConnectOptions = Parameters<HttpsProxyAgent<string>['connect']>[1]
+
+/** Milliseconds between two looks at a request that waits for its proxy. */
+const WATCH = 100
 
 /** Milliseconds an idle connection is kept for the next request. */
 const KEEP_IDLE = 15_000
@@ -40,6 +46,20 @@ function boundedAgents(maxSockets: number): Agents {
 
 async function proxyAgents(proxy: string, maxSockets = Number.POSITIVE_INFINITY): Promise<Agents> {
   const { HttpsProxyAgent } = await import('https-proxy-agent')
-  const agent = new HttpsProxyAgent(proxy, { ...settings, maxSockets })
+  class ProxyAgent extends HttpsProxyAgent<string> {
+    /** Hangs up on a proxy that is still silent when the request is given up. */
+    override async connect(request: http.ClientRequest, options: ConnectOptions) {
+      const stop = new AbortController()
+      // A request that has no socket yet says nothing when it is destroyed.
+      const watch = setInterval(() => request.destroyed && stop.abort(), WATCH)
+      this.connectOpts = { ...this.connectOpts, signal: stop.signal }
+      try {
+        return await super.connect(request, options)
+      } finally {
+        clearInterval(watch)
+      }
+    }
+  }
+  const agent = new ProxyAgent(proxy, { ...settings, maxSockets })
   return { http: agent, https: agent }
 }

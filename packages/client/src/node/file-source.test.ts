@@ -147,19 +147,16 @@ describe('fileSource', () => {
       })
     })
 
-    it.skipIf(process.platform === 'win32')(
-      'a pipe, without waiting for a writer',
-      async () => {
-        const path = join(await temporaryFolder(), 'pipe')
-        execFileSync('mkfifo', [path])
-        const refused = rejection(fileSource(path))
-        const outcome = await Promise.race([refused, pause(150, new Error('Still waiting'))])
-        // Lets go of whoever still waits: nothing else would.
-        await (await open(path, 'r+')).close()
-        await refused
-        expect(outcome.message).toBe(`${path} is not file`)
-      },
-    )
+    it.skipIf(process.platform === 'win32')('a pipe, without waiting for a writer', async () => {
+      const path = join(await temporaryFolder(), 'pipe')
+      execFileSync('mkfifo', [path])
+      const refused = rejection(fileSource(path))
+      const outcome = await Promise.race([refused, pause(150, new Error('Still waiting'))])
+      // Lets go of whoever still waits: nothing else would.
+      await (await open(path, 'r+')).close()
+      await refused
+      expect(outcome.message).toBe(`${path} is not file`)
+    })
 
     it.skipIf(process.getuid?.() === 0)('a file that may not be read (not as root)', async () => {
       const path = await fileOf(CONTENT)

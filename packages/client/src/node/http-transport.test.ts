@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { allClosed, listen, listenRaw, rejection, until } from '../client/testing.contract.ts'
-import { bytesBody } from '../oss/body.ts'
+import { type Body, bytesBody } from '../oss/body.ts'
 import { KiB } from '../oss/limits.ts'
+import type { HttpRequest } from '../oss/transport.ts'
 import { createHttpTransport } from './http-transport.ts'
 import { agentsOf, numberedChunks, observedBody, requestTo, textOf } from './testing.contract.ts'
 
@@ -124,13 +125,7 @@ describe('createHttpTransport', () => {
         })
       })
       const body = observedBody(numberedChunks(LARGE, CHUNK), LARGE * CHUNK)
-      const answer = await transportOf().send(
-        requestTo(server.origin, {
-          method: 'PUT',
-          headers: { 'content-length': String(body.size) },
-          body,
-        }),
-      )
+      const answer = await transportOf().send(putOf(server.origin, body))
       expect(answer.status).toBe(403)
       expect(await textOf(answer)).toBe('no')
       await until(() => body.ended)
@@ -143,10 +138,7 @@ describe('createHttpTransport', () => {
       const server = await listenRaw(() => {}, { pauseOnConnect: true })
       const agents = agentsOf()
       const body = observedBody(numberedChunks(LARGE, CHUNK), LARGE * CHUNK)
-      const headers = { 'content-length': String(body.size) }
-      const sent = transportOf(agents).send(
-        requestTo(server.origin, { method: 'PUT', headers, body }),
-      )
+      const sent = transportOf(agents).send(putOf(server.origin, body))
       await stalled(body)
       expect(body.asked).toBeLessThan(LARGE)
       const [socket] = Object.values(agents.http.sockets).flat()
@@ -168,8 +160,7 @@ describe('createHttpTransport', () => {
         memory.fill(255)
       }
       const body = observedBody(chunks(), LARGE * CHUNK)
-      const headers = { 'content-length': String(body.size) }
-      const sent = transportOf().send(requestTo(server.origin, { method: 'PUT', headers, body }))
+      const sent = transportOf().send(putOf(server.origin, body))
       await stalled(body)
       const [reader] = server.sockets
       const arrived = await bytesOf(reader, LARGE * CHUNK)
@@ -235,8 +226,7 @@ describe('createHttpTransport', () => {
       })
       const transport = transportOf()
       const body = observedBody(endless(), Number.MAX_SAFE_INTEGER)
-      const headers = { 'content-length': String(body.size) }
-      const early = await transport.send(requestTo(server.origin, { method: 'PUT', headers, body }))
+      const early = await transport.send(putOf(server.origin, body))
       expect(early.status).toBe(403)
       await textOf(early)
       await until(() => body.ended)
@@ -247,23 +237,26 @@ describe('createHttpTransport', () => {
     })
 
     it('is replaced at once where the server had just closed it', async () => {
-      const server = await listenRaw((socket) => {
-        let answered = 0
-        socket.on('data', () => {
-          if (answered++ === 1) socket.destroy()
-          else socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
-        })
-      })
+      const server = await listenClosingWhenReused()
       const transport = transportOf()
       for (let round = 0; round < 2; round++) {
-        const body = bytesBody(Buffer.from('12345'))
-        const headers = { 'content-length': '5' }
-        const request = requestTo(server.origin, { method: 'PUT', headers, body })
-        const answer = await transport.send(request)
+        const answer = await transport.send(putOf(server.origin, bytesBody(Buffer.from('12345'))))
         expect(answer.status).toBe(200)
         await textOf(answer)
       }
       expect(server.sockets).toHaveLength(2)
+    })
+
+    it('is not replaced where the body can be read only once', async () => {
+      const server = await listenClosingWhenReused()
+      const transport = transportOf()
+      await textOf(await transport.send(requestTo(server.origin)))
+      const body = { ...bytesBody(Buffer.from('12345')), once: true }
+      expect(await rejection(transport.send(putOf(server.origin, body)))).toMatchObject({
+        name: 'ResponseError',
+        status: -1,
+      })
+      expect(server.sockets).toHaveLength(1)
     })
 
     it('is closed when the reader of the answer leaves before its end', async () => {
@@ -293,6 +286,26 @@ describe('createHttpTransport', () => {
     expect(await rejection(transport.send(requestTo('http://127.0.0.1:1')))).toBe(reason)
   })
 })
+
+/** Answers the first request of a connection, and closes it at the second. */
+function listenClosingWhenReused() {
+  return listenRaw((socket) => {
+    let answered = false
+    socket.on('data', () => {
+      if (answered) socket.destroy()
+      else socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
+      answered = true
+    })
+  })
+}
+
+function putOf(origin: string, body: Body): HttpRequest {
+  return requestTo(origin, {
+    method: 'PUT',
+    headers: { 'content-length': String(body.size) },
+    body,
+  })
+}
 
 /** Resolves when no more of `body` is asked for: the kernel is full. */
 async function stalled(body: { readonly asked: number }): Promise<void> {

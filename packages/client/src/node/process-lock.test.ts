@@ -82,7 +82,7 @@ describe('the lock of a dead process', () => {
   })
 
   it('goes to one alone of ten who ask at once', async () => {
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < 10; round++) {
       const path = lockPath()
       await writeFile(path, deadLock())
       const answers = await Promise.allSettled(Array.from({ length: 10 }, () => lock(path)))

@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process'
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readPlainFile } from './read-plain-file.ts'
-import { temporaryFolder } from './testing-checkpoints.contract.ts'
+import { run, temporaryFolder } from './testing-checkpoints.contract.ts'
 
 describe('readPlainFile', () => {
   it('reads a file up to the limit, and none of a larger one', async () => {
@@ -26,7 +25,7 @@ describe('readPlainFile', () => {
 
   it.skipIf(process.platform === 'win32')('does not wait for a writer to a pipe', async () => {
     const path = join(temporaryFolder(), 'pipe')
-    execFileSync('mkfifo', [path])
+    run('mkfifo', path)
     expect(await readPlainFile(path, 100)).toBeUndefined()
   })
 

@@ -21,6 +21,8 @@ describe('isRunning', () => {
       expect(startedAt).toMatch(/^[0-9a-f-]{36} \d+$/)
       expect(await isRunning({ pid, startedAt: `${startedAt}0` })).toBe(false)
       expect(await isRunning({ pid, startedAt: startedAt?.replace(/^./, '-') })).toBe(false)
+      const later = await markOf(start('sleep', ['30']).pid)
+      expect(await isRunning({ pid, startedAt: later.startedAt })).toBe(false)
     },
   )
 

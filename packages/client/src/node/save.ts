@@ -8,7 +8,10 @@ export async function save(
   to: string | Writable,
 ): Promise<number> {
   if (typeof to !== 'string') return write(chunks, to)
-  const file = await open(to, 'w')
+  const file = await open(to, 'w').catch(async (error) => {
+    await chunks[Symbol.asyncIterator]().return?.()
+    throw error
+  })
   try {
     return await write(chunks, file.createWriteStream())
   } catch (error) {

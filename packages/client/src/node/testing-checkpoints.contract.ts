@@ -8,13 +8,37 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { onTestFinished, type TestContext } from 'vitest'
 import type { Checkpoint } from '../upload/checkpoint.ts'
+import { CHECKPOINT } from '../upload/checkpoint-store.contract.ts'
+import type { CheckpointStore } from '../upload/checkpoint-store.ts'
 import type { Disk } from './durable-file.ts'
+import { fileCheckpoints } from './file-checkpoints.ts'
 
 /** A new folder that ends with the test. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'oss-multipart-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   return folder
+}
+
+/** Another checkpoint than CHECKPOINT. */
+export const SECOND: Checkpoint = { ...CHECKPOINT, uploadId: 'second' }
+
+/** Saves as an upload does, and tells the name of the new file. */
+export async function save(folder: string, key: string, checkpoint = CHECKPOINT): Promise<string> {
+  const before = await fs.readdir(folder)
+  await saveIn(fileCheckpoints(folder), key, checkpoint)
+  const after = await fs.readdir(folder)
+  return after.find((name) => !before.includes(name)) ?? ''
+}
+
+export async function saveIn(
+  store: CheckpointStore,
+  key: string,
+  checkpoint: Checkpoint = CHECKPOINT,
+): Promise<void> {
+  const claim = await store.claim(key)
+  await claim.save(checkpoint)
+  await claim.release()
 }
 
 /** The umask of this process, until the test ends. */
@@ -160,17 +184,22 @@ async function answerOf(child: ChildProcess): Promise<unknown> {
   }
 }
 
+/** Runs a program of the system to its end. */
+export function run(program: string, ...args: string[]): void {
+  execFileSync(program, args, { stdio: 'pipe' })
+}
+
 /** A disk of its own, such as `size=64k`, mounted until the test ends; skips the test where none can be. */
 export function mountDisk(test: TestContext, options: string): string {
   const folder = temporaryFolder()
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder], { stdio: 'pipe' })
+    run('mount', '-t', 'tmpfs', '-o', options, 'tmpfs', folder)
   } catch (error) {
     process.stderr.write(`SKIPPED "${test.task.name}": no disk can be mounted here (${error})\n`)
     test.skip('no disk can be mounted here')
   }
   onTestFinished(() => {
-    execFileSync('umount', [folder])
+    run('umount', folder)
   })
   return folder
 }

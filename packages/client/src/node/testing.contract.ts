@@ -1,6 +1,10 @@
+import { execFileSync } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import http from 'node:http'
 import https from 'node:https'
+import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { temporaryFolder } from '../client/testing.contract.ts'
 import type { Body } from '../oss/body.ts'
 import type { HttpRequest, HttpResponse } from '../oss/transport.ts'
 import type { Agents } from './http-transport.ts'
@@ -66,4 +70,27 @@ export async function textOf({ body }: HttpResponse): Promise<string> {
   const chunks: Uint8Array[] = []
   for await (const chunk of body) chunks.push(chunk)
   return Buffer.concat(chunks).toString()
+}
+
+/** Certificates are made anew for each test, so that no private key is in the repository. */
+export const hasOpenssl = succeeds(() => execFileSync('openssl', ['version'], { stdio: 'ignore' }))
+
+/** A certificate for 127.0.0.1 that nobody vouches for. */
+export async function selfSigned(): Promise<{ key: string; cert: string }> {
+  const folder = await temporaryFolder()
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
+  const curve = '-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes'
+  const name = '-subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 -days 1'
+  const options = `req -x509 ${curve} ${name} -keyout ${key} -out ${cert}`
+  execFileSync('openssl', options.split(' '), { stdio: 'ignore' })
+  return { key: await readFile(key, 'utf8'), cert: await readFile(cert, 'utf8') }
+}
+
+function succeeds(action: () => unknown): boolean {
+  try {
+    action()
+    return true
+  } catch {
+    return false
+  }
 }

@@ -6,7 +6,7 @@ import { MiB } from './limits.ts'
 
 async function collect(bytes: Bytes): Promise<Uint8Array[]> {
   const chunks: Uint8Array[] = []
-  for await (const chunk of chunksOf(bytes)) chunks.push(chunk.slice())
+  for await (const chunk of chunksOf(bytes)) chunks.push(new Uint8Array(chunk))
   return chunks
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkHeaders, metaHeaders, metaOf } from './headers.ts'
+import { checkHeaders, type HeaderValues, metaHeaders, metaOf } from './headers.ts'
 
 describe('checkHeaders', () => {
   it('writes names in lower case and values as trimmed text', () => {
@@ -66,6 +66,14 @@ describe('checkHeaders', () => {
 
   it('has none where none were given', () => {
     expect(checkHeaders()).toEqual({})
+  })
+
+  it.each([['text'], [7], [['a', 'b']], [null]])('refuses %j in their place', (given) => {
+    // JavaScript callers can pass what the type forbids.
+    const headers = given as unknown as HeaderValues
+    const message = 'must be an object of names and values: got'
+    expect(() => checkHeaders(headers)).toThrow(`\`headers\` ${message}`)
+    if (typeof given !== 'object') expect(() => metaHeaders(headers)).toThrow(`\`meta\` ${message}`)
   })
 })
 

@@ -9,7 +9,10 @@ const TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]+$/
  * The caller's headers as they can be sent: names in lower case, values as trimmed text; those without
  * a value are left out. A line break in a value would start a header of its own, so it is refused here.
  */
-export function checkHeaders(headers: HeaderValues = {}): Record<string, string> {
+export function checkHeaders(headers: HeaderValues = {}, what = 'headers'): Record<string, string> {
+  if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) {
+    throw invalidInput(`\`${what}\` must be an object of names and values: got ${show(headers)}`)
+  }
   const checked: Record<string, string> = {}
   for (const [given, value] of Object.entries(headers)) {
     if (value === undefined || value === null) continue
@@ -22,6 +25,9 @@ export function checkHeaders(headers: HeaderValues = {}): Record<string, string>
 
 /** User metadata as the headers that carry it. */
 export function metaHeaders(meta: HeaderValues | undefined): Record<string, string> {
+  if (typeof meta !== 'object' && meta !== undefined) {
+    throw invalidInput(`\`meta\` must be an object of names and values: got ${show(meta)}`)
+  }
   const named = Object.entries(meta ?? {}).map(([name, value]) => [`x-oss-meta-${name}`, value])
   return checkHeaders(Object.fromEntries(named))
 }

@@ -5,7 +5,7 @@ import { OssError } from './errors.ts'
 import { nameDecoder } from './name-decoder.ts'
 import { type ResponseInfo, text } from './response.ts'
 import type { OssRequest, OssResponse, Send } from './send.ts'
-import { completeMultipartUploadXml, readXml, type XmlElement } from './xml.ts'
+import { completeMultipartUploadXml, readAnyXml, readXml, type XmlElement } from './xml.ts'
 
 /** The object that is meant. */
 export interface Target {
@@ -105,7 +105,7 @@ export async function completeMultipartUpload(
   }
   const xml = xmlOf('CompleteMultipartUpload', response, 'CompleteMultipartUploadResult')
   const etag = response.headers.etag ?? xml.value('ETag')
-  const key = xml.child('Key') && nameDecoder(xml)(xml.value('Key'))
+  const key = xml.child('Key') && nameDecoder('CompleteMultipartUpload', xml)(xml.value('Key'))
   if (!etag) throw unexpected('CompleteMultipartUpload', response, 'without an ETag')
   if (key !== undefined && key !== target.key) {
     throw unexpected('CompleteMultipartUpload', response, `about another object, "${key}"`)
@@ -148,10 +148,11 @@ export async function listParts(
   return { xml: xmlOf('ListParts', response, 'ListPartsResult'), res: response.res }
 }
 
-/** The XML of an answer, which must have this root: a login page with status 200 is no success. */
-export function xmlOf(operation: string, response: OssResponse, root: string): XmlElement {
+/** The XML of an answer, which must have this root, or any: a login page with status 200 is no success. */
+export function xmlOf(operation: string, response: OssResponse, root?: string): XmlElement {
   try {
-    return readXml(text(response.data), root)
+    const xml = text(response.data)
+    return root === undefined ? readAnyXml(xml) : readXml(xml, root)
   } catch (error) {
     throw unexpected(operation, response, 'that can not be read', error)
   }

@@ -1,7 +1,13 @@
 import type { Body } from './body.ts'
 import { parseCrc64 } from './crc64.ts'
 import { OssError } from './errors.ts'
-import { type CallOptions, type CompletedUpload, jsonOrText, type Target } from './multipart.ts'
+import {
+  type CallOptions,
+  type CompletedUpload,
+  jsonOrText,
+  type Target,
+  unexpected,
+} from './multipart.ts'
 import type { ResponseInfo } from './response.ts'
 import type { OssResponse, Send } from './send.ts'
 
@@ -22,9 +28,11 @@ export async function putObject(
   options: CallOptions = {},
 ): Promise<CompletedUpload> {
   const request = { operation: 'PutObject', method: 'PUT', ...target, ...options, body } as const
-  const { headers, data, res } = await send({ ...request, success: [200] })
+  const response = await send({ ...request, success: [200] })
+  const { headers, data, res } = response
+  if (!headers.etag) throw unexpected('PutObject', response, 'without an ETag')
   return {
-    etag: headers.etag ?? '',
+    etag: headers.etag,
     bucket: target.bucket,
     crc64: parseCrc64(headers['x-oss-hash-crc64ecma']),
     ...(options.headers?.['x-oss-callback'] && { data: jsonOrText(data) }),

@@ -4,7 +4,7 @@ import { bytesBody } from './body.ts'
 import { utf8 } from './encode.ts'
 import { OssError } from './errors.ts'
 import { xmlOf } from './multipart.ts'
-import { text } from './response.ts'
+import { readBody, text } from './response.ts'
 import { createOpen, createSend, type OssRequest, type SendParts } from './send.ts'
 import { signV1 } from './sign-v1.ts'
 import { signV4 } from './sign-v4.ts'
@@ -175,6 +175,30 @@ describe('createOpen', () => {
     expect(response).toMatchObject({ status: 200, startedAt: Date.UTC(2026, 0, 2, 3, 4, 5) })
     for await (const chunk of response.body) expect(text(chunk)).toBe('data')
     expect(read).toHaveBeenCalledOnce()
+  })
+
+  it('says what was being done when the connection breaks while the answer is read', async () => {
+    async function* broken() {
+      yield utf8('half an ans')
+      throw new OssError('socket hang up', { name: 'ResponseError', status: -1 })
+    }
+    const { body } = await sending({}, { body: broken() }).open(request)
+    const error = await failureOf(readBody(body))
+    expect(error).toMatchObject({ operation: 'GetObject', status: -1 })
+  })
+
+  it('lets the connection go when the answer is not read to its end', async () => {
+    const closed = vi.fn()
+    async function* endless() {
+      try {
+        for (;;) yield utf8('data')
+      } finally {
+        closed()
+      }
+    }
+    const { body } = await sending({}, { body: endless() }).open(request)
+    for await (const _ of body) break
+    expect(closed).toHaveBeenCalledOnce()
   })
 })
 

@@ -1,3 +1,4 @@
+import { tap } from '../async/tap.ts'
 import { type Address, locate } from './address.ts'
 import type { Body } from './body.ts'
 import type { Credentials } from './credentials.ts'
@@ -82,7 +83,8 @@ export function createOpen(parts: SendParts): Open {
     const { status } = response
     const succeeded = success ? success.includes(status) : status >= 200 && status < 300
     if (!succeeded) throw await errorOfResponse(request, response)
-    return { ...response, startedAt }
+    const told = tap(response.body, { error: (error) => inOperation(error, request) })
+    return { ...response, body: told, startedAt }
   }
 }
 
@@ -91,6 +93,7 @@ export function createSend(parts: SendParts): Send {
   return async (request) => {
     const response = await open(request)
     const data = await readBody(response.body, MAX_XML).then(parts.bytes, (error) => {
+      // One that is too long is noticed here and not by the connection.
       throw inOperation(error, request)
     })
     const { origin, path } = locate(parts.address, request, request.query)
@@ -109,5 +112,5 @@ function lengthHeaders(method: string, body: Body | undefined): Record<string, s
 function inOperation(error: unknown, { operation, key, partNumber }: OssRequest): unknown {
   if (!(error instanceof OssError) || error.operation !== undefined) return error
   const what = [operation, key, partNumber && `part ${partNumber}`].filter(Boolean).join(' ')
-  return error.within(`${error.message} (${what})`, { operation })
+  return error.within(`${error.message} (${what})`, { operation, cause: error.cause })
 }

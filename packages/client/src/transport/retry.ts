@@ -26,15 +26,21 @@ const BROKEN_TRANSFER = new Set(['RequestTimeout', 'IncompleteBody'])
  */
 export function retryDelay(
   retry: number,
-  error: { readonly status?: number; readonly code?: string },
+  error: { readonly status?: number; readonly code?: string; readonly cause?: unknown },
   policy: RetryPolicy,
   random: () => number,
 ): number | undefined {
   const { status = 0, code = '' } = error
-  if (retry > policy.limit) return undefined
+  if (retry > policy.limit || isUntrusted(error.cause)) return undefined
   if (!RETRIABLE.has(status) && !BROKEN_TRANSFER.has(code)) return undefined
   const base = status === 429 || status === 503 ? policy.throttledBase : policy.base
   return random() * Math.min(policy.cap, base * 2 ** (retry - 1))
+}
+
+/** A server that nobody vouches for does not become another one by asking again. */
+function isUntrusted(cause: unknown): boolean {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+  return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL/.test(code)
 }
 
 export interface RetryParts {

@@ -78,28 +78,24 @@ describe('cut', () => {
     )
   })
 
-  it('keeps its bytes although the producer uses one small buffer for all chunks', async () => {
-    expect(await cutReused(1)).toEqual(['abcd', 'efgh', 'ij'])
-    expect(await cutReused(3)).toEqual(['abcd', 'efgh', 'ij'])
-  })
-
-  it('keeps them although that buffer is as large as a part', async () => {
-    expect(await cutReused(4)).toEqual(['abcd', 'efgh', 'ij'])
-    expect(await cutReused(9)).toEqual(['abcd', 'efgh', 'ij'])
-  })
-
-  /** Parts of ten letters that came through one buffer of `size` bytes, looked at when all are cut. */
-  async function cutReused(size: number): Promise<string[]> {
-    const text = 'abcdefghij'
-    async function* chunks() {
-      const buffer = new Uint8Array(size)
-      for (let at = 0; at < text.length; at += size) {
-        const { written } = new TextEncoder().encodeInto(text.slice(at, at + size), buffer)
-        yield buffer.subarray(0, written)
-      }
+  it.each([
+    ['one small buffer', 1],
+    ['a buffer nearly as large as a part', 3],
+    ['a buffer as large as a part', 4],
+    ['a buffer larger than two parts', 9],
+  ])('keeps its bytes although the producer uses %s for all chunks', async (_, size) => {
+    for (const buffer of [new Uint8Array(size), Buffer.alloc(size)]) {
+      const parts = await collect(cut(reusing(buffer, 'abcdefghij'), () => 4))
+      expect(await Promise.all(parts.map(textOf))).toEqual(['abcd', 'efgh', 'ij'])
     }
-    const parts = await collect(cut(chunks(), () => 4))
-    return Promise.all(parts.map(textOf))
+  })
+
+  async function* reusing(buffer: Uint8Array, text: string): AsyncGenerator<Uint8Array> {
+    for (let at = 0; at < text.length; at += buffer.byteLength) {
+      const next = text.slice(at, at + buffer.byteLength)
+      const { written } = new TextEncoder().encodeInto(next, buffer)
+      yield buffer.subarray(0, written)
+    }
   }
 
   it('holds no more of a stream than the part that is being cut', async () => {

@@ -21,11 +21,11 @@ export async function* cut(
     let rest = chunk
     while (size + rest.byteLength >= sizeOf(number)) {
       const missing = sizeOf(number) - size
-      yield toSend([...held, rest.slice(0, missing)])
+      yield toSend([...held, new Uint8Array(rest.subarray(0, missing))])
       rest = rest.subarray(missing)
     }
-    // Copies: the producer may use the chunk's memory again.
-    if (rest.byteLength > 0) held.push(rest.slice())
+    // Copies: the producer may use the chunk's memory again, and `slice` of a Buffer is none.
+    if (rest.byteLength > 0) held.push(new Uint8Array(rest))
     size += rest.byteLength
   }
   if (size > 0) yield toSend(held)

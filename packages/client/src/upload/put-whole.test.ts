@@ -4,7 +4,7 @@ import { failureOf } from '../oss/testing.contract.ts'
 import type { Multipart } from './multipart.ts'
 import type { UploadSettings } from './options.ts'
 import { isSmall, putWhole } from './put-whole.ts'
-import { bytesSource } from './source.ts'
+import { bytesSource, sourceChanged } from './source.ts'
 import { bytesOf, fakeOss, PART, SETTINGS, SUBJECT } from './testing.contract.ts'
 
 const bytes = bytesOf(1000)
@@ -38,6 +38,33 @@ describe('putWhole', () => {
     const oss = fakeOss()
     await putWhole(bytesSource(new Uint8Array()), parts(oss))
     expect(oss.stored()).toEqual(new Uint8Array())
+  })
+
+  it.fails('stores the bytes of a source that uses one buffer for all its chunks', async () => {
+    async function* reusing() {
+      const buffer = Buffer.alloc(300)
+      for (let start = 0; start < bytes.byteLength; start += 300) {
+        const chunk = bytes.subarray(start, start + 300)
+        buffer.set(chunk)
+        yield buffer.subarray(0, chunk.byteLength)
+      }
+    }
+    const oss = fakeOss()
+    await putWhole({ size: bytes.byteLength, read: reusing }, parts(oss))
+    expect(oss.stored()).toEqual(bytes)
+  })
+
+  it('stores nothing of a source that has changed, or can not be read', async () => {
+    const oss = fakeOss()
+    const changed = {
+      ...bytesSource(bytes),
+      checkUnchanged: () => Promise.reject(sourceChanged('it was written to')),
+    }
+    const shrunk = { size: bytes.byteLength, read: () => bytes.subarray(1) }
+    for (const source of [changed, shrunk]) {
+      expect((await failureOf(putWhole(source, parts(oss)))).name).toBe('SourceChangedError')
+    }
+    expect(oss.calls).toEqual([])
   })
 
   it('calls `progress` once, with 1 and nothing else, and waits for it', async () => {

@@ -4,11 +4,11 @@ import { wholeIfSmall } from './read-ahead.ts'
 import { bytesSource, type Source, type StreamSource } from './source.ts'
 import { bytesOf, PART } from './testing.contract.ts'
 
-/** A stream that uses the memory of one chunk for all of them. */
+/** A stream that uses the memory of one Buffer for all its chunks. */
 function reusing(bytes: Uint8Array, size: number, drawn = vi.fn()): StreamSource {
   return {
     async *chunks() {
-      const buffer = new Uint8Array(size)
+      const buffer = Buffer.alloc(size)
       for (let start = 0; start < bytes.byteLength; start += size) {
         const chunk = bytes.subarray(start, start + size)
         buffer.set(chunk)
@@ -23,7 +23,7 @@ async function readAll(input: Source | StreamSource): Promise<Buffer> {
   const chunks =
     input.size === undefined ? input.chunks() : chunksOf(await input.read(0, input.size))
   const copies: Uint8Array[] = []
-  for await (const chunk of chunks) copies.push(chunk.slice())
+  for await (const chunk of chunks) copies.push(new Uint8Array(chunk))
   return Buffer.concat(copies)
 }
 

@@ -11,7 +11,8 @@ export async function wholeIfSmall(input: Source | StreamSource): Promise<Source
   while (size < MIN_PART_SIZE) {
     const { done, value } = await chunks.next()
     if (done) return bytesSource(concat(held, size))
-    held.push(value.slice())
+    // A copy: the producer may use its memory again, and `slice` of a Buffer is none.
+    held.push(new Uint8Array(value))
     size += value.byteLength
   }
   return {

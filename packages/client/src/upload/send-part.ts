@@ -1,5 +1,8 @@
+import type { Body } from '../oss/body.ts'
 import { OssError } from '../oss/errors.ts'
+import type { UploadedPart } from '../oss/multipart.ts'
 import type { ResponseInfo } from '../oss/response.ts'
+import type { DonePart } from './checkpoint.ts'
 import { checksummed } from './checksum.ts'
 import { partFailed } from './failure.ts'
 import type { Multipart } from './multipart.ts'
@@ -17,25 +20,25 @@ export async function sendPart(
   signal: AbortSignal,
 ): Promise<SettledPart> {
   try {
-    return await sendUntilEqual(oss, uploadId, part, signal)
+    return await sendUntilEqual(part, (number, body) =>
+      oss.uploadPart(uploadId, { number, body }, signal),
+    )
   } catch (error) {
     throw partFailed(error, part.number)
   }
 }
 
-async function sendUntilEqual(
-  oss: Multipart,
-  uploadId: string,
-  part: PartToSend,
-  signal: AbortSignal,
-): Promise<SettledPart> {
-  const { number, start, end } = part
+/** Sends again what arrives with another checksum than it was read with. */
+export async function sendUntilEqual(
+  { number, body: bytes }: Pick<PartToSend, 'number' | 'body'>,
+  send: (number: number, body: Body) => Promise<UploadedPart>,
+): Promise<{ done: DonePart; res: ResponseInfo }> {
   for (let attempt = 1; ; attempt++) {
-    const { body, crc64 } = checksummed(part.body)
-    const { etag, crc64: arrived, res } = await oss.uploadPart(uploadId, { number, body }, signal)
+    const { body, crc64 } = checksummed(bytes)
+    const { etag, crc64: arrived, res } = await send(number, body)
     const read = crc64()
     if (arrived === undefined || arrived === read) {
-      return { done: { number, etag, size: end - start, crc64: `${read}` }, res }
+      return { done: { number, etag, size: bytes.size, crc64: `${read}` }, res }
     }
     if (attempt === ATTEMPTS) throw corrupted(number, { read, arrived, res })
   }

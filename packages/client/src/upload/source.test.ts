@@ -8,7 +8,7 @@ import { blobSource, bytesSource, partBody, sourceChanged, streamSource } from '
 
 async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
   const collected: Uint8Array[] = []
-  for await (const chunk of chunks) collected.push(chunk.slice())
+  for await (const chunk of chunks) collected.push(new Uint8Array(chunk))
   return Buffer.concat(collected).toString()
 }
 

@@ -32,12 +32,13 @@ export function blobSource(blob: Blob): Source {
 
 /** A stream of Node or of the web, or any iterable of bytes. */
 export function streamSource(
-  stream: AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>,
+  stream: Exclude<Bytes, Uint8Array | ArrayBuffer | Blob>,
 ): StreamSource {
   if (isWebStream(stream)) {
     const reader = stream.getReader()
     return { chunks: () => chunksOf(read(reader)), close: () => reader.cancel() }
   }
+  if (Symbol.iterator in stream) return { chunks: () => chunksOf(stream) }
   const chunks = stream[Symbol.asyncIterator]()
   return {
     chunks: () => chunksOf({ [Symbol.asyncIterator]: () => chunks }),

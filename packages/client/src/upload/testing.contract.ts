@@ -97,7 +97,8 @@ async function received(body: Body, signal: AbortSignal | undefined): Promise<Ui
   async function* copies() {
     for await (const chunk of body.chunks()) {
       signal?.throwIfAborted()
-      yield chunk.slice()
+      // `slice` of a Buffer is no copy.
+      yield new Uint8Array(chunk)
     }
   }
   const bytes = await readBody(copies())

@@ -18,32 +18,39 @@ export interface Answering {
   readonly isClosing: () => boolean
 }
 
+/** What comes in and goes out. */
+interface Exchange {
+  readonly message: IncomingMessage
+  readonly response: ServerResponse
+  readonly body: RequestBody
+  readonly requestId: string
+}
+
 /** Serves one request from its first byte to the last of the answer. */
 export async function answer(
   message: IncomingMessage,
   response: ServerResponse,
-  { mustAsk, ...answering }: Answering & { mustAsk: boolean },
+  { mustAsk, service, now, log, isClosing }: Answering & { mustAsk: boolean },
 ): Promise<void> {
   const started = performance.now()
   const requestId = newRequestId()
   const body = requestBody(message, response, { mustAsk })
-  const { reply, outcome } = await produce(message, body, requestId, answering.service)
+  const exchange = { message, response, body, requestId }
+  const { reply, outcome } = await produce(exchange, service)
   const milliseconds = Math.round(performance.now() - started)
-  // The path and no query: that may hold a signature.
-  const path = message.url?.split('?', 1)[0] ?? ''
-  answering.log(`${message.method} ${path} ${outcome} ${milliseconds} ms ${requestId}`)
   const headers = {
     ...reply.headers,
-    ...commonHeaders({ requestId, milliseconds, now: answering.now() }),
-    ...(body.isUnasked() || answering.isClosing() ? { connection: 'close' } : {}),
+    ...commonHeaders({ requestId, milliseconds, now: now() }),
+    ...(body.isUnasked() || isClosing() ? { connection: 'close' } : {}),
   }
-  await deliver(message, response, { ...reply, headers }, body)
+  const failure = await deliver(exchange, { ...reply, headers })
+  // The path and no query: that may hold a signature.
+  const path = message.url?.split('?', 1)[0] ?? ''
+  log(`${message.method} ${path} ${outcome}${failure} ${milliseconds} ms ${requestId}`)
 }
 
 async function produce(
-  message: IncomingMessage,
-  body: RequestBody,
-  requestId: string,
+  { message, body, requestId }: Exchange,
   service: Answering['service'],
 ): Promise<{ reply: Reply; outcome: string }> {
   let hostId = ''
@@ -55,30 +62,29 @@ async function produce(
   } catch (error) {
     const refusal = error instanceof OssError ? error : new OssError('InternalError')
     const reply = errorReply(refusal, { method: message.method ?? '', requestId, hostId })
-    return { reply, outcome: `${refusal.status} ${describe(error, message)}` }
+    const isCut = message.destroyed && !message.complete
+    const reason = error === refusal ? refusal.code : isCut ? 'client went away' : traced(error)
+    return { reply, outcome: `${refusal.status} ${reason}` }
   }
 }
 
-/** One line; a bug shows where it is. */
-function describe(error: unknown, message: IncomingMessage): string {
-  if (error instanceof OssError) return error.code
-  if (message.destroyed && !message.complete) return 'client went away'
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  return `InternalError ${stack.replaceAll(/\s*\n\s*/g, ' | ')}`
-}
-
-async function deliver(
-  message: IncomingMessage,
-  response: ServerResponse,
-  reply: Reply,
-  body: RequestBody,
-): Promise<void> {
+/** Sends the reply; the answer is what went wrong with that, for the log. */
+async function deliver({ message, response, body }: Exchange, reply: Reply): Promise<string> {
   try {
     await sendReply(response, reply)
     const isDrained = body.isUnasked() || (await body.drain())
     response.end(isDrained ? undefined : () => message.socket.destroy())
-  } catch {
-    // The client went away, or the bytes could not be read: a cut connection says so.
+    return ''
+  } catch (error) {
+    const reason = response.destroyed ? 'client went away' : traced(error)
+    // When the bytes could not be read to the end, a cut connection says so.
     response.destroy()
+    return ` cut off: ${reason}`
   }
+}
+
+/** One line that shows where a bug is. */
+function traced(error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return `InternalError ${stack.replaceAll(/\s*\n\s*/g, ' | ')}`
 }

@@ -116,6 +116,7 @@ describe('listen', () => {
     }))
     expect(await exchange(server, GET)).toMatch(/\r\n\r\n01234$/)
     expect(await exchange(server, GET)).toMatch(/\r\n\r\n01234$/)
+    expect(server.lines[0]).toMatch(/^GET \/b\/k 200 cut off: InternalError Error: bad disk \| at /)
   })
 
   it('gives the stream of an answer back when the client leaves', async () => {
@@ -155,14 +156,19 @@ describe('listen', () => {
     expect(given).toBeLessThan(50_000_000)
   })
 
-  it('shows the error to a client that has still to send most of its body', async () => {
-    const server = await serve(async () => ({ status: 403, headers: {}, body: Buffer.from('no') }))
+  it.each([0, 1])('shows a refusal after %s chunks to a client that sends on', async (chunks) => {
+    const server = await serve(async ({ body }) => {
+      const reader = body[Symbol.asyncIterator]()
+      for (let read = 0; read < chunks; read++) await reader.next()
+      await reader.return?.()
+      return { status: 403, headers: {}, body: Buffer.from('no') }
+    })
     const size = 8 * 1024 * 1024
     const head = `PUT /b/k HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: ${size}\r\n\r\n`
     let isAllSent = false
     const answer = await exchange(server, head, (socket) => {
-      socket.write(Buffer.alloc(size), () => {
-        isAllSent = true
+      socket.write(Buffer.alloc(size), (error) => {
+        isAllSent = !error
       })
     })
     expect(answer).toMatch(/^HTTP\/1.1 403 [\s\S]*no$/)
@@ -306,6 +312,18 @@ describe('close', () => {
     await server.close()
     await idle
     expect(performance.now() - started).toBeLessThan(1000)
+  })
+
+  it('waits for work whose client has left', async () => {
+    let isDone = false
+    const server = await serve(async () => {
+      await delay(150)
+      isDone = true
+      return ok()
+    })
+    await exchange(server, GET, (socket) => setTimeout(() => socket.destroy(), 50))
+    await server.close()
+    expect(isDone).toBe(true)
   })
 
   it('cuts what does not end', async () => {

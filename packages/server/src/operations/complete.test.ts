@@ -214,6 +214,19 @@ describe('CompleteMultipartUpload', () => {
     expect((await complete(ALL)).status).toBe(200)
   })
 
+  it('does not overwrite an object that came in the last moment either', async () => {
+    const store = createMemoryStore()
+    const complete = store.completeUpload.bind(store)
+    const upload = await withParts({ service: await testService({ store }) })
+    store.completeUpload = async (...args) => {
+      await upload.send({ method: 'PUT', ...KEY, body: 'old' })
+      return complete(...args)
+    }
+    const headers = { 'x-oss-forbid-overwrite': 'true' }
+    expect(errorOf(await upload.complete(ALL, { headers })).ec).toBe('0042-00000214')
+    expect((await upload.send(KEY)).text).toBe('old')
+  })
+
   it('looks again when a part is replaced in the last moment', async () => {
     const store = createMemoryStore()
     const complete = store.completeUpload.bind(store)

@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { testRequest } from '../protocol/test-request.ts'
 import { createMemoryStore } from '../store/memory-store.ts'
-import { receiveBlob, receiveDocument } from './receive.ts'
+import { nameOrDiscard, receiveBlob, receiveDocument } from './receive.ts'
 
 describe('receiveBlob', () => {
   it('stops at 5 GB of a body without announced length', async () => {
@@ -24,6 +24,20 @@ describe('receiveBlob', () => {
       status: 400,
     })
     expect(sent).toBe(6)
+  })
+})
+
+describe('nameOrDiscard', () => {
+  it('discards the blob when it gets no name, and only then', async () => {
+    const store = createMemoryStore()
+    const discard = vi.spyOn(store, 'discardBlob')
+    const headers = { 'content-length': '0' }
+    const blob = await receiveBlob(testRequest({ headers }), store)
+    expect(await nameOrDiscard(store, blob, async () => 'named')).toBe('named')
+    expect(discard).not.toHaveBeenCalled()
+    const refused = nameOrDiscard(store, blob, () => Promise.reject(new Error('no')))
+    await expect(refused).rejects.toThrow('no')
+    expect(discard).toHaveBeenCalledExactlyOnceWith(blob)
   })
 })
 

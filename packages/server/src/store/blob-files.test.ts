@@ -1,4 +1,14 @@
-import { mkdir, mkdtemp, readdir, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
+import {
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -124,7 +134,6 @@ describe('BlobFiles', () => {
       const kept = [
         join(folder.blobs, 'ab', 'notes.txt'),
         join(folder.blobs, 'ab', `${id}.bak`),
-        join(folder.blobs, 'ab', 'cd'.repeat(16)),
         join(folder.blobs, id),
         join(folder.incoming, 'upload.tmp'),
       ]
@@ -151,6 +160,7 @@ describe('BlobFiles', () => {
       await files.sweep(() => false)
 
       expect((await stat(victim)).size).toBe(6)
+      expect((await lstat(join(folder.blobs, 'aa', linked))).isSymbolicLink()).toBe(true)
       const reader = files.read([{ id: linked, start: 0, end: 6 }])
       await expect(reader.next()).rejects.toThrow('cannot be opened')
     })

@@ -27,8 +27,8 @@ export class BlobFiles implements Blobs {
   /** To be removed when the last reader is through. */
   readonly #doomed = new Set<string>()
 
-  /** Shelves that are known to be there, or about to be. */
-  readonly #shelves = new Map<string, Promise<void>>()
+  /** Folders that are known to be there, and on the disk. */
+  readonly #shelves = new Set<string>()
 
   constructor({ blobs, incoming }: DataFolder) {
     this.#blobs = blobs
@@ -41,9 +41,9 @@ export class BlobFiles implements Blobs {
     const temporary = join(this.#incoming, id)
     try {
       const sums = await writeNewFile(temporary, bytes)
-      await this.#shelfFor(id)
+      const shelf = await this.#shelfFor(id)
       await rename(temporary, this.#path(id))
-      await syncDirectory(dirname(this.#path(id)))
+      await syncDirectory(shelf)
       return { id, ...sums }
     } catch (error) {
       await removeFile(temporary)
@@ -76,7 +76,7 @@ export class BlobFiles implements Blobs {
 
   async #sweepShelf(shelf: string, isNamed: (id: string) => boolean): Promise<void> {
     const ids = await blobsIn(join(this.#blobs, shelf))
-    await this.remove(ids.filter((id) => id.startsWith(shelf) && !isNamed(id)))
+    await this.remove(ids.filter((id) => !isNamed(id)))
   }
 
   async *#bytesOf(slices: readonly BlobSlice[]): AsyncGenerator<Uint8Array, void> {
@@ -96,22 +96,14 @@ export class BlobFiles implements Blobs {
     return join(this.#blobs, id.slice(0, 2), id)
   }
 
-  /** Creates the shelf of a blob when it is the first on it. */
-  #shelfFor(id: string): Promise<void> {
-    const path = dirname(this.#path(id))
-    const shelf = this.#shelves.get(path) ?? this.#createShelf(path)
-    this.#shelves.set(path, shelf)
+  /** The folder for a blob, which is created when it is the first there. */
+  async #shelfFor(id: string): Promise<string> {
+    const shelf = dirname(this.#path(id))
+    if (this.#shelves.has(shelf)) return shelf
+    await ownDirectory(shelf)
+    await syncDirectory(this.#blobs)
+    this.#shelves.add(shelf)
     return shelf
-  }
-
-  async #createShelf(path: string): Promise<void> {
-    try {
-      await ownDirectory(path)
-      await syncDirectory(this.#blobs)
-    } catch (error) {
-      this.#shelves.delete(path)
-      throw error
-    }
   }
 }
 

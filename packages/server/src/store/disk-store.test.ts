@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -118,9 +118,10 @@ describe('A disk store', () => {
   })
 
   it('lets go of the folder when it cannot be opened', async () => {
-    await writeFile(join(dir, 'blobs'), 'not a folder')
-    await expect(openDiskStore(dir)).rejects.toThrow('must be a folder')
-    await rm(join(dir, 'blobs'))
+    const inTheWay = join(dir, 'metadata', 'data.mdb')
+    await mkdir(inTheWay, { recursive: true })
+    await expect(openDiskStore(dir)).rejects.toThrow('directory')
+    await rm(inTheWay, { recursive: true })
     await (await openDiskStore(dir)).close()
   })
 
