@@ -65,13 +65,15 @@ it('notices an import against the rules', () => {
   expect(mayImport(src, 'upload/upload.ts', '../oss/send.ts', CLIENT)).toBe(true)
   expect(mayImport(src, 'upload/upload.ts', 'node:fs', CLIENT)).toBe(false)
   expect(mayImport(src, 'oss/send.ts', '../index.ts', CLIENT)).toBe(false)
-  expect(mayImport(src, 'protocol/locate.ts', '../../../client/src/oss/address.ts', SERVER)).toBe(false)
+  expect(mayImport(src, 'protocol/locate.ts', '../../../client/src/oss/address.ts', SERVER)).toBe(
+    false,
+  )
 })
 
 function importsOf(path: string): string[] {
-  return ts.preProcessFile(readFileSync(path, 'utf8'), true, true).importedFiles.map(
-    ({ fileName }) => fileName,
-  )
+  return ts
+    .preProcessFile(readFileSync(path, 'utf8'), true, true)
+    .importedFiles.map(({ fileName }) => fileName)
 }
 
 function mayImport(

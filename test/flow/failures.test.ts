@@ -111,7 +111,7 @@ describe('a file that changes while it is uploaded', () => {
 
   describe.each([
     ['in parts', bytes],
-    ['in one request', small, it],
+    ['in one request', small],
   ])('%s', (_, content) => {
     it('is noticed when a Source says so', async () => {
       const source: Source = {

@@ -56,26 +56,6 @@ describe.each(WAYS)('our client reaches oss-local by %s', (_title, way) => {
     expect((await client.getObjectMeta(NAME)).res.headers.etag).toBe(etag)
   })
 
-  it.each([
-    '目录/😀 +a&b.bin',
-    "it's (one) of*these!~",
-    'a//b/../c/./d',
-    '100% and %2F',
-    'query?x=1&y#hash',
-    '<&>"\'.xml',
-    'a control character \u0001',
-    'folder/',
-  ])('keeps the key %s', async (key) => {
-    const name = `keys/${key}`
-    await client.put(name, Buffer.from(key))
-    expect(String((await client.get(name)).content)).toBe(key)
-    expect((await client.list({ prefix: name })).objects).toMatchObject([{ name }])
-    await client.copy('copied', name)
-    expect(String((await client.get('copied')).content)).toBe(key)
-    await client.delete(name)
-    await expect(client.head(name)).rejects.toMatchObject({ status: 404 })
-  })
-
   it('deletes many objects at once', async () => {
     const names = ['delete/a&b', 'delete/<目录>', 'delete/c d+e']
     for (const name of names) await client.put(name, Buffer.from('text'))

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import http from 'node:http'
 import https from 'node:https'
 import net, { type Socket } from 'node:net'
@@ -7,7 +6,7 @@ import { listen, listenRaw, rejection, started, until } from '../client/testing.
 import { bytesBody } from '../oss/body.ts'
 import { createAgents } from './agents.ts'
 import { createHttpTransport } from './http-transport.ts'
-import { requestTo, textOf } from './testing.contract.ts'
+import { closedPort, requestTo, textOf } from './testing.contract.ts'
 
 describe('createAgents', () => {
   it('shares its agents among all that ask for nothing special', async () => {
@@ -122,12 +121,7 @@ describe('a proxy', () => {
   })
 
   it('that is not there is a RequestError', async () => {
-    const gone = net.createServer().listen(0, '127.0.0.1')
-    await once(gone, 'listening')
-    const address = gone.address()
-    gone.close()
-    await once(gone, 'close')
-    const proxy = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+    const proxy = await closedPort()
     const sent = transportThrough(proxy).send(requestTo('http://bucket.example'))
     expect(await rejection(sent)).toMatchObject({
       name: 'RequestError',

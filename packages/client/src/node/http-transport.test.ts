@@ -5,15 +5,19 @@ import { type Body, bytesBody } from '../oss/body.ts'
 import { KiB } from '../oss/limits.ts'
 import type { HttpRequest } from '../oss/transport.ts'
 import { createHttpTransport } from './http-transport.ts'
-import { agentsOf, numberedChunks, observedBody, requestTo, textOf } from './testing.contract.ts'
+import {
+  agentsOf,
+  numberedChunks,
+  observedBody,
+  putOf,
+  requestTo,
+  textOf,
+  transportOf,
+} from './testing.contract.ts'
 
 const CHUNK = 128 * KiB
 /** So many chunks are far more than the kernel takes in for a reader that does not read. */
 const LARGE = 128
-
-function transportOf(agents = agentsOf()) {
-  return createHttpTransport(() => agents)
-}
 
 /** Collects what comes, byte by character, without ever answering. */
 async function listenForBytes() {
@@ -125,7 +129,7 @@ describe('createHttpTransport', () => {
         })
       })
       const body = observedBody(numberedChunks(LARGE, CHUNK), LARGE * CHUNK)
-      const answer = await transportOf().send(putOf(server.origin, body))
+      const answer = await transportOf().send(requestTo(server.origin, putOf(body)))
       expect(answer.status).toBe(403)
       expect(await textOf(answer)).toBe('no')
       await until(() => body.ended)
@@ -138,7 +142,7 @@ describe('createHttpTransport', () => {
       const server = await listenRaw(() => {}, { pauseOnConnect: true })
       const agents = agentsOf()
       const body = observedBody(numberedChunks(LARGE, CHUNK), LARGE * CHUNK)
-      const sent = transportOf(agents).send(putOf(server.origin, body))
+      const sent = transportOf(agents).send(requestTo(server.origin, putOf(body)))
       await stalled(body)
       expect(body.asked).toBeLessThan(LARGE)
       const [socket] = Object.values(agents.http.sockets).flat()
@@ -160,7 +164,7 @@ describe('createHttpTransport', () => {
         memory.fill(255)
       }
       const body = observedBody(chunks(), LARGE * CHUNK)
-      const sent = transportOf().send(putOf(server.origin, body))
+      const sent = transportOf().send(requestTo(server.origin, putOf(body)))
       await stalled(body)
       const [reader] = server.sockets
       const arrived = await bytesOf(reader, LARGE * CHUNK)
@@ -226,7 +230,7 @@ describe('createHttpTransport', () => {
       })
       const transport = transportOf()
       const body = observedBody(endless(), Number.MAX_SAFE_INTEGER)
-      const early = await transport.send(putOf(server.origin, body))
+      const early = await transport.send(requestTo(server.origin, putOf(body)))
       expect(early.status).toBe(403)
       await textOf(early)
       await until(() => body.ended)
@@ -240,7 +244,9 @@ describe('createHttpTransport', () => {
       const server = await listenClosingWhenReused()
       const transport = transportOf()
       for (let round = 0; round < 2; round++) {
-        const answer = await transport.send(putOf(server.origin, bytesBody(Buffer.from('12345'))))
+        const answer = await transport.send(
+          requestTo(server.origin, putOf(bytesBody(Buffer.from('12345')))),
+        )
         expect(answer.status).toBe(200)
         await textOf(answer)
       }
@@ -252,7 +258,7 @@ describe('createHttpTransport', () => {
       const transport = transportOf()
       await textOf(await transport.send(requestTo(server.origin)))
       const body = { ...bytesBody(Buffer.from('12345')), once: true }
-      expect(await rejection(transport.send(putOf(server.origin, body)))).toMatchObject({
+      expect(await rejection(transport.send(requestTo(server.origin, putOf(body))))).toMatchObject({
         name: 'ResponseError',
         status: -1,
       })
@@ -296,14 +302,6 @@ function listenClosingWhenReused() {
       else socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
       answered = true
     })
-  })
-}
-
-function putOf(origin: string, body: Body): HttpRequest {
-  return requestTo(origin, {
-    method: 'PUT',
-    headers: { 'content-length': String(body.size) },
-    body,
   })
 }
 

@@ -1,13 +1,12 @@
 import { getEventListeners, once } from 'node:events'
 import http from 'node:http'
-import https from 'node:https'
-import type { LookupFunction, Socket } from 'node:net'
+import type https from 'node:https'
+import type { Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import tls from 'node:tls'
 import { Worker } from 'node:worker_threads'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import {
-  AT_ONCE,
   allClosed,
   listen,
   listenRaw,
@@ -17,20 +16,28 @@ import {
 } from '../client/testing.contract.ts'
 import { OssError } from '../oss/errors.ts'
 import { KiB, MiB } from '../oss/limits.ts'
-import type { HttpRequest } from '../oss/transport.ts'
-import { createHttpTransport } from './http-transport.ts'
 import {
+  addresses,
   agentsOf,
+  closedPort,
+  HEAD,
   hasOpenssl,
   numberedChunks,
   observedBody,
+  putOf,
   requestTo,
   selfSigned,
+  send,
   textOf,
+  transportOf,
 } from './testing.contract.ts'
 
-/** Milliseconds that are soon over. */
+/** Milliseconds that are soon over … */
 const SOON = 60
+/** … in which everything is done even on a busy machine … */
+const ENOUGH = 150
+/** … and that are longer than that. */
+const LONGER = 200
 /** Milliseconds that no test lives to see. */
 const NEVER = 60_000
 /** Milliseconds between two movements … */
@@ -40,7 +47,6 @@ const STEADY = { connect: NEVER, idle: 6 * STEP }
 const STEPS = 10
 /** The kernel takes in some of it at once, and that is no movement that could be seen. */
 const SLOW_BODY = 32 * MiB
-const HEAD = 'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n'
 
 describe('a connection that is not made in time', () => {
   it('is a ConnectionTimeoutError where nobody takes the connection', async () => {
@@ -71,10 +77,10 @@ describe('a connection that is not made in time', () => {
 
   it('does not count the time after it is made', async () => {
     const server = await listen(async () => {
-      await pause(2 * SOON)
+      await pause(LONGER)
       return { body: 'late' }
     })
-    const answer = await send(server.origin, { timeouts: { connect: SOON, idle: NEVER } })
+    const answer = await send(server.origin, { timeouts: { connect: ENOUGH, idle: NEVER } })
     expect(await textOf(answer)).toBe('late')
   })
 
@@ -93,7 +99,7 @@ describe('a connection that can not be made', () => {
   it('is a RequestError with the reason of the system', async () => {
     const origin = await closedPort()
     const body = observedBody(numberedChunks(2, KiB), 2 * KiB)
-    expect(await rejection(send(origin, put(body)))).toMatchObject({
+    expect(await rejection(send(origin, putOf(body)))).toMatchObject({
       name: 'RequestError',
       code: 'RequestError',
       status: -1,
@@ -124,7 +130,7 @@ describe('a connection that can not be made', () => {
 
   it('tells the reason also where several addresses refused', async () => {
     const { port } = new URL(await closedPort())
-    const agents = agentsOf({ lookup: addresses('127.0.0.1', '127.0.0.2') })
+    const agents = agentsOf({ lookup: addresses('127.0.0.1', '::1') })
     const refused = await rejection(send(`http://bucket.example:${port}`, {}, agents))
     expect(refused).toMatchObject({ name: 'RequestError', status: -1 })
     expect(refused.message).toContain('ECONNREFUSED')
@@ -133,7 +139,7 @@ describe('a connection that can not be made', () => {
   it('is made with the next address where the first one refuses', async () => {
     const server = await listen(() => ({ body: 'here' }))
     const { port } = new URL(server.origin)
-    const agents = agentsOf({ lookup: addresses('127.0.0.2', '127.0.0.1') })
+    const agents = agentsOf({ lookup: addresses('::1', '127.0.0.1') })
     const answer = await send(`http://bucket.example:${port}`, {}, agents)
     expect(await textOf(answer)).toBe('here')
   })
@@ -154,7 +160,7 @@ describe('a server that goes away', () => {
       })
     })
     const body = observedBody(numberedChunks(16, 64 * KiB), MiB)
-    const error = await rejection(send(server.origin, put(body)))
+    const error = await rejection(send(server.origin, putOf(body)))
     expect(error).toBeInstanceOf(OssError)
     expect(error).toMatchObject({
       name: 'ResponseError',
@@ -200,7 +206,9 @@ describe('a connection on which nothing moves', () => {
   it('is a ResponseTimeoutError while the body is sent', async () => {
     const server = await listenRaw(() => {}, { pauseOnConnect: true })
     const body = observedBody(numberedChunks(128, 128 * KiB), 16 * MiB)
-    expect(await rejection(send(server.origin, { ...put(body), timeouts }))).toMatchObject(timedOut)
+    expect(await rejection(send(server.origin, { ...putOf(body), timeouts }))).toMatchObject(
+      timedOut,
+    )
     await until(() => body.ended)
     expect(body.asked).toBeLessThan(128)
     server.sockets[0]?.resume()
@@ -210,7 +218,9 @@ describe('a connection on which nothing moves', () => {
   it('is one while the answer is waited for', async () => {
     const server = await listenRaw((socket) => socket.resume())
     const body = observedBody([Buffer.from('12345')], 5)
-    expect(await rejection(send(server.origin, { ...put(body), timeouts }))).toMatchObject(timedOut)
+    expect(await rejection(send(server.origin, { ...putOf(body), timeouts }))).toMatchObject(
+      timedOut,
+    )
     await allClosed(server)
   })
 
@@ -228,7 +238,7 @@ describe('a connection on which nothing moves', () => {
     const server = await listenRaw((socket) => {
       socket.on('data', () => silent || socket.write(`${HEAD}0123456789`))
     })
-    const transport = createHttpTransport(constant(agentsOf()))
+    const transport = transportOf()
     await textOf(await transport.send(requestTo(server.origin)))
     silent = true
     const sent = transport.send(requestTo(server.origin, { timeouts }))
@@ -238,11 +248,12 @@ describe('a connection on which nothing moves', () => {
 
   it('does not cut the next request on that connection, which may take longer', async () => {
     const server = await listen(async ({ url }) => {
-      if (url === '/slow') await pause(2 * SOON)
+      if (url === '/slow') await pause(LONGER)
       return { body: 'done' }
     })
-    const transport = createHttpTransport(constant(agentsOf()))
-    await textOf(await transport.send(requestTo(server.origin, { timeouts })))
+    const transport = transportOf()
+    const hasty = { timeouts: { connect: NEVER, idle: ENOUGH } }
+    await textOf(await transport.send(requestTo(server.origin, hasty)))
     const slow = requestTo(server.origin, { path: '/slow' })
     expect(await textOf(await transport.send(slow))).toBe('done')
     expect(server.sockets).toHaveLength(1)
@@ -273,134 +284,6 @@ describe('a slow transfer that moves', () => {
     const { origin } = await started(tls.createServer({ key, cert }, readInSteps))
     await expectSlowUpload(origin.replace('http:', 'https:'), cert)
   })
-})
-
-describe('an abort', () => {
-  const reason = new Error('Enough')
-
-  it('before the request rejects without a connection', async () => {
-    const server = await listen(() => ({}))
-    const body = observedBody([Buffer.from('12345')])
-    const sent = send(server.origin, { ...put(body), signal: AbortSignal.abort(reason) })
-    expect(await rejection(sent)).toBe(reason)
-    expect(server.sockets).toEqual([])
-    expect(body.asked).toBe(0)
-  })
-
-  it('while there is no connection yet rejects at once', async () => {
-    const agents = agentsOf({ lookup: () => {} })
-    const stop = new AbortController()
-    const sent = send('http://bucket.example', { signal: stop.signal }, agents)
-    await until(() => Object.keys(agents.http.sockets).length === 1)
-    await expectStop(stop, sent)
-  })
-
-  it('while the agents are waited for rejects without a request', async () => {
-    const server = await listen(() => ({}))
-    let give: (agents: ReturnType<typeof agentsOf>) => void = () => {}
-    const agents = new Promise<ReturnType<typeof agentsOf>>((resolve) => {
-      give = resolve
-    })
-    const stop = new AbortController()
-    const sent = createHttpTransport(() => agents).send(
-      requestTo(server.origin, { signal: stop.signal }),
-    )
-    stop.abort(reason)
-    give(agentsOf())
-    expect(await rejection(sent)).toBe(reason)
-    expect(server.sockets).toEqual([])
-  })
-
-  it('while a socket is waited for leaves the socket to the next in the queue', async () => {
-    const held = new AbortController()
-    const server = await listen(async ({ url }) => {
-      if (url === '/held') await once(held.signal, 'abort')
-      return { body: url }
-    })
-    const transport = createHttpTransport(constant(agentsOf({ maxSockets: 1 })))
-    const first = transport.send(requestTo(server.origin, { path: '/held' }))
-    await until(() => server.requests.length === 1)
-    const stop = new AbortController()
-    const second = transport.send(
-      requestTo(server.origin, { path: '/stopped', signal: stop.signal }),
-    )
-    const third = transport.send(requestTo(server.origin, { path: '/third' }))
-    await expectStop(stop, second)
-    held.abort()
-    expect(await textOf(await first)).toBe('/held')
-    expect(await textOf(await third)).toBe('/third')
-    expect(server.requests.map(({ url }) => url)).toEqual(['/held', '/third'])
-  })
-
-  it('while the body is sent closes the connection and ends the body', async () => {
-    const server = await listenRaw(() => {}, { pauseOnConnect: true })
-    const body = observedBody(numberedChunks(128, 128 * KiB), 16 * MiB)
-    const stop = new AbortController()
-    const sent = send(server.origin, { ...put(body), signal: stop.signal })
-    await until(() => body.asked > 1)
-    await expectStop(stop, sent)
-    await until(() => body.ended)
-    expect(body.asked).toBeLessThan(128)
-    server.sockets[0]?.resume()
-    await allClosed(server)
-  })
-
-  it('while the body is slow to come ends it as soon as it can be told', async () => {
-    const server = await listenRaw((socket) => socket.resume())
-    const held = new AbortController()
-    const body = observedBody(
-      (async function* () {
-        yield Buffer.from('12345')
-        await once(held.signal, 'abort')
-        yield Buffer.from('678')
-        yield Buffer.from('9')
-      })(),
-    )
-    const stop = new AbortController()
-    const sent = send(server.origin, { ...put(body), signal: stop.signal })
-    await until(() => body.asked === 1)
-    await expectStop(stop, sent)
-    await allClosed(server)
-    held.abort()
-    await until(() => body.ended)
-    expect(body.asked).toBe(2)
-  })
-
-  it('while the answer is waited for closes the connection', async () => {
-    const server = await listenRaw((socket) => socket.resume())
-    const stop = new AbortController()
-    const sent = send(server.origin, { signal: stop.signal })
-    await until(() => server.sockets.length === 1)
-    await expectStop(stop, sent)
-    await allClosed(server)
-  })
-
-  it('while the answer is read reaches the reader and closes the connection', async () => {
-    const server = await listenRaw((socket) => {
-      socket.once('data', () => socket.write(`${HEAD}abc`))
-    })
-    const stop = new AbortController()
-    const answer = await send(server.origin, { signal: stop.signal })
-    await expectStop(stop, textOf(answer))
-    await allClosed(server)
-  })
-
-  it('after the answer was read harms nothing', async () => {
-    const server = await listen(() => ({ body: 'done' }))
-    const stop = new AbortController()
-    const agents = agentsOf()
-    expect(await textOf(await send(server.origin, { signal: stop.signal }, agents))).toBe('done')
-    stop.abort(reason)
-    expect(await textOf(await send(server.origin, {}, agents))).toBe('done')
-    expect(server.sockets).toHaveLength(1)
-  })
-
-  async function expectStop(stop: AbortController, sent: Promise<unknown>): Promise<void> {
-    const before = performance.now()
-    stop.abort(reason)
-    expect(await rejection(sent)).toBe(reason)
-    expect(performance.now() - before).toBeLessThan(AT_ONCE)
-  }
 })
 
 describe('a request that has ended, whatever its end', () => {
@@ -440,74 +323,6 @@ describe('a request that has ended, whatever its end', () => {
   })
 })
 
-describe.skipIf(!hasOpenssl)('TLS (needs openssl on this machine)', () => {
-  it('refuses a certificate that nobody vouches for, before anything is said', async () => {
-    const { server, requests } = await listenTls()
-    const error = await rejection(send(server.origin, { headers: { authorization: 'secret' } }))
-    expect(error).toMatchObject({
-      name: 'RequestError',
-      status: -1,
-      cause: { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' },
-    })
-    expect(requests).toEqual([])
-    await allClosed(server)
-  })
-
-  it('refuses the certificate of another host', async () => {
-    const { server, requests, cert } = await listenTls()
-    const agents = agentsOf({ ca: cert, lookup: addresses('127.0.0.1') })
-    const { port } = new URL(server.origin)
-    expect(await rejection(send(`https://bucket.example:${port}`, {}, agents))).toMatchObject({
-      name: 'RequestError',
-      status: -1,
-      cause: { code: 'ERR_TLS_CERT_ALTNAME_INVALID' },
-    })
-    expect(requests).toEqual([])
-  })
-
-  it('talks to a server whose certificate is trusted, and keeps the connection', async () => {
-    const { server, requests, cert } = await listenTls()
-    const agents = agentsOf({ ca: cert })
-    for (const reused of [false, true]) {
-      const answer = await send(server.origin, {}, agents)
-      expect(answer.connection.keepAliveSocket).toBe(reused)
-      expect(await textOf(answer)).toBe('safe')
-    }
-    expect(requests).toEqual(['/', '/'])
-  })
-})
-
-function send(origin: string, more: Partial<HttpRequest> = {}, agents = agentsOf()) {
-  return createHttpTransport(constant(agents)).send(requestTo(origin, more))
-}
-
-function constant<Value>(value: Value): () => Value {
-  return () => value
-}
-
-function put(body: ReturnType<typeof observedBody>): Partial<HttpRequest> {
-  const headers: Record<string, string> = {}
-  if (body.size !== undefined) headers['content-length'] = String(body.size)
-  return { method: 'PUT', headers, body }
-}
-
-/** Answers every look-up with these addresses, in this order. */
-function addresses(...list: string[]): LookupFunction {
-  const all = list.map((address) => ({ address, family: 4 }))
-  return (_host, options, answer) =>
-    options.all ? answer(null, all) : answer(null, list[0] ?? '', 4)
-}
-
-/** Where nobody listens: a port that was free a moment ago. */
-async function closedPort(): Promise<string> {
-  const server = http.createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
-}
-
 /**
  * A port that is listened on by a thread which stands still: the kernel makes as many connections as its
  * queue holds and answers no further one.
@@ -540,11 +355,11 @@ async function fullQueue(): Promise<string> {
 /** Three requests at once through an agent that makes one connection: the last waits longest. */
 async function expectQueueWithoutTimeout(bound: https.AgentOptions): Promise<void> {
   const server = await listen(async ({ url }) => {
-    await pause(SOON)
+    await pause(LONGER / 2)
     return { body: url }
   })
   const agents = agentsOf(bound)
-  const timeouts = { connect: SOON / 2, idle: NEVER }
+  const timeouts = { connect: ENOUGH, idle: NEVER }
   const answers = ['/1', '/2', '/3'].map(async (path) =>
     textOf(await send(server.origin, { path, timeouts }, agents)),
   )
@@ -571,21 +386,10 @@ function readInSteps(socket: Socket): void {
 async function expectSlowUpload(origin: string, ca?: string): Promise<void> {
   const body = observedBody(numberedChunks(1, SLOW_BODY), SLOW_BODY)
   const agents = agentsOf(ca === undefined ? {} : { ca })
-  const sent = send(origin, { ...put(body), timeouts: STEADY }, agents)
+  const sent = send(origin, { ...putOf(body), timeouts: STEADY }, agents)
   await pause(STEADY.idle + 2 * STEP)
   expect(body.ended).toBe(false)
   expect((await sent).status).toBe(200)
-}
-
-async function listenTls() {
-  const { key, cert } = await selfSigned()
-  const requests: string[] = []
-  const server = https.createServer({ key, cert }, (incoming, outgoing) => {
-    requests.push(incoming.url ?? '')
-    outgoing.end('safe')
-  })
-  const { origin, ...more } = await started(server)
-  return { server: { ...more, origin: origin.replace('http:', 'https:') }, requests, cert }
 }
 
 /** Timers and connections that keep the process alive; what the test runner has is neither. */

@@ -1,13 +1,15 @@
 import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import http from 'node:http'
 import https from 'node:https'
+import type { LookupFunction } from 'node:net'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { temporaryFolder } from '../client/testing.contract.ts'
 import type { Body } from '../oss/body.ts'
-import type { HttpRequest, HttpResponse } from '../oss/transport.ts'
-import type { Agents } from './http-transport.ts'
+import type { HttpRequest, HttpResponse, Transport } from '../oss/transport.ts'
+import { type Agents, createHttpTransport } from './http-transport.ts'
 
 /** Agents that end with the test, so that no connection of one test is left to the next. */
 export function agentsOf(options: https.AgentOptions = {}): Agents {
@@ -24,6 +26,47 @@ export function agentsOf(options: https.AgentOptions = {}): Agents {
 export function requestTo(origin: string, more: Partial<HttpRequest> = {}): HttpRequest {
   const timeouts = { connect: 1_000, idle: 1_000 }
   return { method: 'GET', origin, path: '/', headers: {}, timeouts, ...more }
+}
+
+/** A transport whose connections end with the test. */
+export function transportOf(agents = agentsOf()): Transport {
+  return createHttpTransport(() => agents)
+}
+
+export function send(
+  origin: string,
+  more: Partial<HttpRequest> = {},
+  agents = agentsOf(),
+): Promise<HttpResponse> {
+  return transportOf(agents).send(requestTo(origin, more))
+}
+
+/** A PUT of `body` under its length, where that is known. */
+export function putOf(body: Body): Partial<HttpRequest> {
+  const headers: Record<string, string> = {}
+  if (body.size !== undefined) headers['content-length'] = String(body.size)
+  return { method: 'PUT', headers, body }
+}
+
+/** The head of an answer with ten bytes. */
+export const HEAD = 'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n'
+
+/** Answers every look-up with these addresses, in this order. */
+export function addresses(...list: string[]): LookupFunction {
+  const all = list.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }))
+  const [first = { address: '', family: 4 }] = all
+  return (_host, options, answer) =>
+    options.all ? answer(null, all) : answer(null, first.address, first.family)
+}
+
+/** Where nobody listens: a port that was free a moment ago. */
+export async function closedPort(): Promise<string> {
+  const server = http.createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
 }
 
 export interface ObservedBody extends Body {

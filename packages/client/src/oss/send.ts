@@ -112,5 +112,5 @@ function lengthHeaders(method: string, body: Body | undefined): Record<string, s
 function inOperation(error: unknown, { operation, key, partNumber }: OssRequest): unknown {
   if (!(error instanceof OssError) || error.operation !== undefined) return error
   const what = [operation, key, partNumber && `part ${partNumber}`].filter(Boolean).join(' ')
-  return error.within(`${error.message} (${what})`, { operation, cause: error.cause })
+  return error.within(`${error.message} (${what})`, { operation, cause: error.cause ?? error })
 }

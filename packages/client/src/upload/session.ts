@@ -40,6 +40,7 @@ export interface SettledPart {
   readonly res?: ResponseInfo
 }
 
+/** @throws OssError `NoSuchUpload` when the checkpoint's upload is gone: it was completed or aborted */
 export async function openSession(
   subject: Subject,
   oss: Multipart,

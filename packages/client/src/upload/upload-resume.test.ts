@@ -177,12 +177,23 @@ describe('upload with a checkpoint', () => {
     expect(error.message).toMatch(/^upload task has been abort: Failed to upload some parts/)
   })
 
-  it('says "abort" when the upload has been gone since', async () => {
+  it('begins anew when the upload has been aborted since', async () => {
     const { oss, checkpoint } = await begun()
-    const error = await failureOf(
-      resuming(oss, { checkpoint: { ...checkpoint, uploadId: 'gone' } }),
-    )
-    expect(error).toMatchObject({ name: 'abort', status: 0, code: 'NoSuchUpload' })
+    const progress = vi.fn<Progress>()
+    const gone = { ...checkpoint, uploadId: 'gone' }
+    const { crc64 } = await resuming(oss, { checkpoint: gone, progress })
+    expect((await oss.head())?.crc64).toBe(crc64)
+    expect(progress.mock.calls[0]?.[0]).toBe(0)
+  })
+
+  it('has nothing to send when the upload was completed since', async () => {
+    const { oss, checkpoint } = await begun(1, 2, 3, 4, 5)
+    const first = await resuming(oss, { checkpoint })
+    const uploadPart = vi.fn(oss.uploadPart)
+    const initiate = vi.fn(oss.initiate)
+    const again = await resuming({ ...oss, uploadPart, initiate }, { checkpoint })
+    expect([first.etag, again.etag]).toEqual(['"complete-5"', '"head"'])
+    expect([uploadPart, initiate].map(({ mock }) => mock.calls.length)).toEqual([0, 0])
   })
 
   it('hands the checkpoint back when OSS could not be asked for the parts', async () => {

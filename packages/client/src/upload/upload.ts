@@ -1,5 +1,6 @@
 import { orAborted } from '../async/or-aborted.ts'
 import { runPool } from '../async/pool.ts'
+import { OssError } from '../oss/errors.ts'
 import type { CompletedUpload } from '../oss/multipart.ts'
 import { complete } from './complete.ts'
 import { uploadFailed } from './failure.ts'
@@ -12,6 +13,7 @@ import { wholeIfSmall } from './read-ahead.ts'
 import { sendPart } from './send-part.ts'
 import { openSession, type Session, type Subject } from './session.ts'
 import type { Source, StreamSource } from './source.ts'
+import { storedAlready } from './stored-already.ts'
 
 /** Hears of what is worth knowing but stops nothing. */
 export type Warn = (error: unknown) => void
@@ -33,11 +35,21 @@ export async function upload(what: UploadParts): Promise<CompletedUpload> {
     signal?.throwIfAborted()
     const input = await orAborted(wholeIfSmall(what.input), signal)
     if (isSmall(input) && checkpoint === undefined) return await putWhole(input, what)
-    session = await openSession(subject, oss, settings)
+    session = await openSession(subject, oss, settings).catch(ifGone)
+    if (session === undefined) {
+      const stored = await storedAlready(input, subject, oss, signal)
+      if (stored !== undefined) return stored
+      session = await openSession(subject, oss, { ...settings, checkpoint: undefined })
+    }
     return await sendAll(session, { ...what, input })
   } catch (error) {
     throw uploadFailed(error, { checkpoint: session?.checkpoint() ?? checkpoint, signal })
   }
+}
+
+/** An upload that vanished was completed, which can be seen, or aborted, and is then begun anew. */
+function ifGone(error: unknown): undefined {
+  if (!(error instanceof OssError) || error.code !== 'NoSuchUpload') throw error
 }
 
 async function sendAll(

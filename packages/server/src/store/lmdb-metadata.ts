@@ -8,7 +8,7 @@ export async function openLmdbMetadata(dir: string): Promise<Metadata> {
     path: dir,
     keyEncoding: 'binary',
     encoding: 'binary',
-    // Commit and flush in one step: with overlapping, a promise resolves before the flush.
+    // Commit and flush in one step. With overlapping, only `db.flushed` would promise durability.
     overlappingSync: false,
     // With batching, a commit that fails rejects a promise which nobody holds: the process ends.
     eventTurnBatching: false,
