@@ -6,7 +6,48 @@ declare const OSS: typeof esm.OSS & typeof esm
 interface OSS extends esm.OSS {}
 
 declare namespace OSS {
+  export type Checkpoint = esm.Checkpoint
   export type ClientOptions = esm.ClientOptions
+  export type CompleteMultipartUploadResult = esm.CompleteMultipartUploadResult
+  export type CopyOptions = esm.CopyOptions
+  export type DeletableObject = esm.DeletableObject
+  export type DeletedObject = esm.DeletedObject
+  export type DonePart = esm.DonePart
+  export type GetOptions = esm.GetOptions
+  export type GetResult = esm.GetResult
+  export type GetStreamResult = esm.GetStreamResult
+  export type HeadResult = esm.HeadResult
+  export type InitMultipartUploadResult = esm.InitMultipartUploadResult
+  export type ListPartsQuery = esm.ListPartsQuery
+  export type ListPartsResult = esm.ListPartsResult
+  export type ListQuery = esm.ListQuery
+  export type ListResult = esm.ListResult
+  export type ListUploadsQuery = esm.ListUploadsQuery
+  export type ListUploadsResult = esm.ListUploadsResult
+  export type ListV2Query = esm.ListV2Query
+  export type ListV2Result = esm.ListV2Result
+  export type ListedObject = esm.ListedObject
+  export type ListedPartInfo = esm.ListedPartInfo
+  export type MultipartUploadOptions = esm.MultipartUploadOptions
+  export type MultipartUploadResult = esm.MultipartUploadResult
+  export type ObjectOptions = esm.ObjectOptions
+  export type OssError = esm.OssError
+  export type Progress = esm.Progress
+  export type PutOptions = esm.PutOptions
+  export type PutResult = esm.PutResult
+  export type RequestOptions = esm.RequestOptions
+  export type RequestParams = esm.RequestParams
+  export type RequestResult = esm.RequestResult
+  export type ResponseInfo = esm.ResponseInfo
+  export type SignatureUrlOptions = esm.SignatureUrlOptions
+  export type SignedRequest = esm.SignedRequest
+  export type Source = esm.Source
+  export type TemporaryKeys = esm.TemporaryKeys
+  export type Timeout = esm.Timeout
+  export type UploadCallback = esm.UploadCallback
+  export type UploadInput = esm.UploadInput
+  export type UploadOptions = esm.UploadOptions
+  export type UploadPartResult = esm.UploadPartResult
 }
 
 export = OSS

@@ -49,8 +49,8 @@ describe('after two hundred uploads, of which some failed and some were stopped'
     const held = observer.hold({ key: 'leaks/stopped', partNumber: 1 })
 
     const succeeding = [
-      ...Array.from({ length: 6 }, (_, index) => [`leaks/path/${index}`, path] as const),
-      ...Array.from({ length: 5 }, (_, index) => [`leaks/small/${index}`, small] as const),
+      ...Array.from({ length: 3 }, (_, index) => [`leaks/path/${index}`, path] as const),
+      ...Array.from({ length: 8 }, (_, index) => [`leaks/small/${index}`, small] as const),
       ['leaks/blob', new Blob([bytes])],
       ['leaks/stream', new Blob([bytes]).stream()],
       ['leaks/again', path],

@@ -211,11 +211,14 @@ describe('what counts is what OSS has and what the source has now', () => {
   })
 })
 
-describe('a checkpoint that cannot be used', () => {
+describe('a checkpoint', () => {
   it('of an upload that was aborted means to begin anew', async () => {
     const checkpoint = await begun('aborted', bytes, [1])
     await client.abortMultipartUpload('aborted', checkpoint.uploadId)
-    await client.multipartUpload('aborted', bytes, { checkpoint })
+    const sent = await sentDuring('aborted', () =>
+      client.multipartUpload('aborted', bytes, { checkpoint }),
+    )
+    expect(sent).toEqual(NUMBERS)
     await flow.expectStored('aborted', bytes)
   })
 
@@ -227,7 +230,7 @@ describe('a checkpoint that cannot be used', () => {
     expect(error).toMatchObject({ status: -1, checkpoint: { uploadId: checkpoint.uploadId } })
   })
 
-  it('of an upload that was completed after all is a success', async () => {
+  it('of an upload that was completed after all is a success, and nothing is sent', async () => {
     const checkpoint = await begun('complete', bytes, NUMBERS)
     // As when the process is killed, or the line is cut, before the answer to Complete is there.
     const { etag } = await client.completeMultipartUpload(
@@ -235,8 +238,16 @@ describe('a checkpoint that cannot be used', () => {
       checkpoint.uploadId,
       checkpoint.doneParts,
     )
-    const result = await client.multipartUpload('complete', bytes, { checkpoint })
-    expect(result.etag).toBe(etag)
+    const sent = await sentDuring('complete', async () => {
+      const result = await client.multipartUpload('complete', bytes, { checkpoint })
+      expect(result.etag).toBe(etag)
+    })
+    expect(sent).toEqual([])
+    expect(observer.count({ key: 'complete', operation: 'InitiateMultipartUpload' })).toBe(1)
+    // Unless the source has other bytes by now.
+    const edited = bytesOf(bytes.length, 'edited')
+    await client.multipartUpload('complete', edited, { checkpoint })
+    await flow.expectStored('complete', edited)
   })
 
   it('of an upload that is aborted while it goes on says "abort" as well', async () => {

@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto'
 import { crc64 } from 'hash-wasm'
-import { type Answer, type Answerer, errorXml, type SeenRequest } from './testing.contract.ts'
+import {
+  type Answer,
+  type Answerer,
+  errorXml,
+  listen,
+  type SeenRequest,
+  type TestServer,
+} from './testing.contract.ts'
 
 /** What an object or a part is at OSS. */
 interface Stored {
@@ -108,4 +115,21 @@ async function listOf(uploadId: string, parts: ReadonlyMap<number, Stored>): Pro
     ),
   )
   return `<ListPartsResult><Bucket>bkt</Bucket><UploadId>${uploadId}</UploadId><IsTruncated>false</IsTruncated>${entries.join('')}</ListPartsResult>`
+}
+
+/** A server with an OSS of its own, in front of which `before` may answer. */
+export async function listenOss(
+  before: (request: SeenRequest) => ReturnType<Answerer> | undefined = () => undefined,
+): Promise<TestServer & { readonly oss: SmallOss }> {
+  const oss = smallOss()
+  const server = await listen((request) => before(request) ?? oss.answer(request))
+  return { ...server, oss }
+}
+
+/** What a request is in a multipart upload: `initiate`, `part 1`, `complete`; otherwise its method. */
+export function kindOf({ method, query }: SeenRequest): string {
+  if (query.uploads !== undefined) return 'initiate'
+  if (query.uploadId === undefined) return method
+  if (method === 'POST') return 'complete'
+  return method === 'PUT' ? `part ${query.partNumber}` : method
 }

@@ -1,9 +1,8 @@
 import type { Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { allClosed, listen, listenRaw, rejection, until } from '../client/testing.contract.ts'
-import { type Body, bytesBody } from '../oss/body.ts'
+import { bytesBody } from '../oss/body.ts'
 import { KiB } from '../oss/limits.ts'
-import type { HttpRequest } from '../oss/transport.ts'
 import { createHttpTransport } from './http-transport.ts'
 import {
   agentsOf,

@@ -163,6 +163,13 @@ describe('upload with a checkpoint', () => {
     expect(oss.calls).toEqual([])
   })
 
+  it('refuses one of a large file when the file has become a small one', async () => {
+    const { oss, checkpoint } = await begun(1)
+    const small = bytesSource(bytes.subarray(0, 9))
+    expect((await failureOf(resuming(oss, { checkpoint }, small))).name).toBe('SourceChangedError')
+    expect(oss.calls).toEqual([])
+  })
+
   it('says "abort" when the upload is gone in the middle', async () => {
     const { oss, checkpoint } = await begun(1)
     const aborting: Multipart = {

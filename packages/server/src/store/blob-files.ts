@@ -26,7 +26,6 @@ export class BlobFiles implements Blobs {
   readonly #readers = new Map<string, number>()
   /** To be removed when the last reader is through. */
   readonly #doomed = new Set<string>()
-
   /** Folders that are known to be there, and on the disk. */
   readonly #shelves = new Set<string>()
 

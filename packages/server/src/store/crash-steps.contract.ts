@@ -80,7 +80,11 @@ export async function stateOf(store: Store, key: string): Promise<KeyState> {
   return { content, parts: await Promise.all(texts) }
 }
 
-/** Changes all `keys` at once, for ever, and says after each step which key has reached which. */
+/**
+ * Changes all `keys` at once, for ever, and says after each step which key has reached which.
+ *
+ * @public Called by the program in disk-store.crash.test.ts, where tools do not see it.
+ */
 export async function changeUntilKilled(store: Store, keys: readonly string[]): Promise<void> {
   await store.putBucket(BUCKET)
   await Promise.all(

@@ -33,6 +33,7 @@ export function crc64(bytes: Uint8Array, crc = 0n): bigint {
   for (let at = 0; at < whole; at += SLICES) {
     const first = low ^ view.getInt32(at, true)
     const second = high ^ view.getInt32(at + 4, true)
+    // Byte `a` is followed by seven others, hence table 7, which starts at 7 × 256; and so on.
     const a = 1792 + (first & 255)
     const b = 1536 + ((first >>> 8) & 255)
     const c = 1280 + ((first >>> 16) & 255)

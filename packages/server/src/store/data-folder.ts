@@ -52,9 +52,8 @@ export async function ownDirectory(path: string): Promise<string> {
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error
   }
-  if (!(await lstat(path)).isDirectory())
-    throw new Error(`${path} must be a folder, not a link to one.`)
-  return path
+  if ((await lstat(path)).isDirectory()) return path
+  throw new Error(`${path} must be a folder, not a link to one.`)
 }
 
 async function checkFormat(root: string): Promise<void> {

@@ -33,12 +33,11 @@ describe('A disk store whose process is killed in the middle of many changes', (
   it('has everything it acknowledged, nothing by halves, and no bytes without a name', async () => {
     const data = join(dir, 'data')
     const keys = ['a', 'b', 'c', 'd']
-    let acknowledged = 0
     for (let round = 0; round < ROUNDS; round++) {
       const names = keys.map((key) => `${key}${round}`)
       const child = run(process.execPath, [program, data, ...names])
-      await child.said(`a${round} 1`)
-      await setTimeout(Math.random() * 200)
+      await child.said(`a${round} ${Math.ceil(Math.random() * 25)}`)
+      await setTimeout(Math.random() * 10)
       await child.kill()
 
       const store = await openDiskStore(data)
@@ -47,12 +46,10 @@ describe('A disk store whose process is killed in the middle of many changes', (
         expect([stateAfter(count), stateAfter(count + 1)]).toContainEqual(
           await stateOf(store, name),
         )
-        acknowledged += count
       }
       expect((await filesIn(data)).toSorted()).toEqual((await blobsNamed(store)).toSorted())
       await store.close()
     }
-    expect(acknowledged).toBeGreaterThan(ROUNDS * keys.length)
   })
 })
 

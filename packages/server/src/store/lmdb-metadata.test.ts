@@ -28,7 +28,8 @@ const PROGRAM = `
 
 /** One thread for LMDB, so that the calls of its commits are counted together. */
 const ONE_THREAD = ['-E', 'UV_THREADPOOL_SIZE=1']
-const hasStrace = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0
+const STRACE = 'strace'
+const hasStrace = spawnSync(STRACE, ['-o', '/dev/null', 'true']).status === 0
 
 describe('openLmdbMetadata', () => {
   let dir: string
@@ -75,7 +76,7 @@ describe('openLmdbMetadata', () => {
       process.execPath,
       program,
     ]
-    const traced = run('strace', [...strace, join(dir, 'metadata')])
+    const traced = run(STRACE, [...strace, join(dir, 'metadata')])
     await traced.said('end')
     await traced.kill()
 
@@ -102,7 +103,7 @@ describe('openLmdbMetadata', () => {
         ...ONE_THREAD,
       ]
       const strace = ['-f', '-o', '/dev/null', ...broken, process.execPath, program]
-      const traced = run('strace', [...strace, join(dir, 'metadata')])
+      const traced = run(STRACE, [...strace, join(dir, 'metadata')])
       await traced.said('end')
       await traced.kill()
       expect(traced.lines).toContain('committed')

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { onTestFinished } from 'vitest'
 
 /**
  * Makes one file in `dir`, which Node runs as it is, of `source` and what it imports from this
@@ -25,7 +26,7 @@ export async function buildProgram(dir: string, source: string): Promise<string>
   return outfile
 }
 
-/** A program that runs, and the lines it says on its standard output. */
+/** A program that runs until the test ends, and the lines it says on its standard output. */
 export interface Running {
   readonly process: ChildProcess
   readonly lines: readonly string[]
@@ -36,7 +37,14 @@ export interface Running {
 }
 
 export function run(command: string, args: readonly string[]): Running {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  let ended = false
+  // In a group of its own, so that what it starts in turn ends with it.
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+  const killGroup = () => {
+    const runs = child.exitCode === null && child.signalCode === null
+    if (runs && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+  }
+  onTestFinished(killGroup)
   const lines: string[] = []
   const complaints: string[] = []
   const news = new EventEmitter()
@@ -45,7 +53,6 @@ export function run(command: string, args: readonly string[]): Running {
     news.emit('news')
   })
   createInterface({ input: child.stderr }).on('line', (line) => complaints.push(line))
-  let ended = false
   const end = once(child, 'close').then(() => {
     ended = true
     news.emit('news')
@@ -60,7 +67,7 @@ export function run(command: string, args: readonly string[]): Running {
       }
     },
     async kill() {
-      child.kill('SIGKILL')
+      killGroup()
       await end
     },
   }
