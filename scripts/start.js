@@ -2,11 +2,12 @@
 // the object, reads it back and compares every byte.
 //
 //   npm start [-- path/to/file]
+
+import { randomFillSync } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { access, constants, mkdtemp, open, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { randomFillSync } from 'node:crypto'
 import { startServer } from 'oss-local'
 import OSS from 'oss-multipart'
 
@@ -18,7 +19,11 @@ try {
   const path = process.argv[2] ?? (await generateFile(join(folder, 'random.bin')))
   await run(path)
 } catch (error) {
-  console.error(error instanceof Error && error.name !== 'Error' ? `${error.name}: ${error.message}` : String(error))
+  console.error(
+    error instanceof Error && error.name !== 'Error'
+      ? `${error.name}: ${error.message}`
+      : String(error),
+  )
   process.exitCode = 1
 } finally {
   await rm(folder, { recursive: true, force: true })
@@ -42,14 +47,16 @@ async function run(path) {
     const startedAt = performance.now()
     const result = await client.multipartUpload(name, path, {
       meta: { source: 'npm-start', year: 2017 },
-      progress: (share) => showProgress(name, share),
+      progress: progressBar(name),
     })
     const seconds = (performance.now() - startedAt) / 1000
     const rate = size / MiB / seconds
-    console.log(`\nuploaded    ${size} bytes in ${seconds.toFixed(2)} s (${rate.toFixed(0)} MiB/s)`)
+    console.log(`uploaded    ${size} bytes in ${seconds.toFixed(2)} s (${rate.toFixed(0)} MiB/s)`)
     console.log(`result      ${result.bucket}/${result.name}, ETag ${result.etag}`)
     const { status, meta, res } = await client.head(name)
-    console.log(`head        ${status}, meta ${JSON.stringify(meta)}, ${res.headers['content-length']} bytes, CRC-64 ${res.headers['x-oss-hash-crc64ecma']}`)
+    console.log(
+      `head        ${status}, meta ${JSON.stringify(meta)}, ${res.headers['content-length']} bytes, CRC-64 ${res.headers['x-oss-hash-crc64ecma']}`,
+    )
     await compare(path, (await client.getStream(name)).stream)
     console.log('read back   every byte is the same')
   } finally {
@@ -80,18 +87,22 @@ async function checkReadable(path) {
 }
 
 /**
+ * One line that is drawn again on a terminal; a new line for every step elsewhere.
+ *
  * @param {string} name
- * @param {number} share
  */
-function showProgress(name, share) {
+function progressBar(name) {
   const width = 40
-  const full = Math.round(share * width)
-  const line = `uploading   ${name} ${'█'.repeat(full)}${'░'.repeat(width - full)} ${(share * 100).toFixed(0).padStart(3)} %`
-  if (process.stdout.isTTY) process.stdout.write(`\r${line}`)
-  else if (share === 0 || share === 1 || full > shown) console.log(line)
-  shown = full
+  let shown = -1
+  return (/** @type {number} */ share) => {
+    const full = Math.round(share * width)
+    const bar = '█'.repeat(full) + '░'.repeat(width - full)
+    const line = `uploading   ${name} ${bar} ${(share * 100).toFixed(0).padStart(3)} %`
+    if (process.stdout.isTTY) process.stdout.write(share === 1 ? `\r${line}\n` : `\r${line}`)
+    else if (full > shown) console.log(line)
+    shown = full
+  }
 }
-var shown = -1
 
 /**
  * @param {string} path
