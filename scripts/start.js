@@ -19,14 +19,15 @@ try {
   const path = process.argv[2] ?? (await generateFile(join(folder, 'random.bin')))
   await run(path)
 } catch (error) {
-  console.error(
-    error instanceof Error && error.name !== 'Error'
-      ? `${error.name}: ${error.message}`
-      : String(error),
-  )
+  console.error(error instanceof Error ? describe(error) : error)
   process.exitCode = 1
 } finally {
   await rm(folder, { recursive: true, force: true })
+}
+
+/** @param {Error} error */
+function describe({ name, message }) {
+  return name === 'Error' ? message : `${name}: ${message}`
 }
 
 /** @param {string} path */

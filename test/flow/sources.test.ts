@@ -57,15 +57,7 @@ const KINDS: readonly Kind[] = [
 ]
 
 describe.concurrent.each(KINDS)('%s', (kind, make) => {
-  // One request: it is read whole before, and its chunks are kept without a copy.
-  const broken = kind.startsWith('a Source that gives an async generator') ? [1, PART - 1] : []
-  if (broken.length > 0)
-    it.fails.each(broken)('with %i bytes is stored byte by byte', storeBothWays)
-
-  it.each(SIZES.filter((size) => !broken.includes(size)))(
-    'with %i bytes is stored byte by byte, one part at a time or five',
-    storeBothWays,
-  )
+  it.each(SIZES)('with %i bytes is stored byte by byte, one part at a time or five', storeBothWays)
 
   async function storeBothWays(size: number): Promise<void> {
     const bytes = bytesOf(size)

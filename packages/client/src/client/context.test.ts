@@ -181,6 +181,22 @@ describe('a request that failed', () => {
   )
 })
 
+describe('a request that gets no answer', () => {
+  it.each<[string, Partial<ClientOptions>, { timeout?: number }]>([
+    ['the time-out of the client', { timeout: [10_000, '50ms'] }, {}],
+    ['its own time-out', {}, { timeout: 50 }],
+  ])('is given up after %s', async (_what, options, call) => {
+    const server = await listenRaw((socket) => socket.resume())
+    expect(await rejection(clientOf(server, options).delete('a', call))).toMatchObject({
+      name: 'ResponseTimeoutError',
+      code: 'ResponseTimeoutError',
+      status: -2,
+      operation: 'DeleteObject',
+      message: expect.stringContaining('50ms'),
+    })
+  })
+})
+
 describe('a warning', () => {
   it("goes to the client's own listener, as an Error", () => {
     const heard: Error[] = []

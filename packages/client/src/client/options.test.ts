@@ -201,6 +201,16 @@ describe('resolveClientOptions', () => {
       expect(inspect(error)).not.toContain('CANARY')
     })
 
+    it.each([
+      ['an id with a line break', { accessKeyId: 'a\r\nb' }],
+      ['a token with a line break', { stsToken: 'a\r\nb' }],
+      ['a token with half a surrogate pair', { stsToken: 'a\ud83d' }],
+    ])('%s, which no header can carry', (_what, wrong) => {
+      expect(() => new OSS({ ...keys, ...wrong })).toThrow(
+        expect.objectContaining({ name: 'InvalidArgumentError' }),
+      )
+    })
+
     it('to show the secret, whatever is wrong', () => {
       const secret = 'CANARY-SECRET'
       for (const wrong of [{ accessKeyId: '' }, { bucket: 'X' }, { stsToken: 1 }, { timeout: 0 }]) {

@@ -171,6 +171,14 @@ function credentialsOf({ accessKeyId, accessKeySecret, stsToken }: ClientOptions
     throw invalidInput('require accessKeyId, accessKeySecret')
   }
   if (stsToken && typeof stsToken !== 'string') throw invalidInput('`stsToken` must be a string')
+  // They go into headers. What was given is not shown: one of them is secret.
+  if (
+    /\p{Cc}|\p{Surrogate}/u.test(`${accessKeyId.trim()}${accessKeySecret.trim()}${stsToken ?? ''}`)
+  ) {
+    throw invalidInput(
+      '`accessKeyId`, `accessKeySecret` or `stsToken` holds a line break or another character that no key has',
+    )
+  }
   return {
     accessKeyId: accessKeyId.trim(),
     accessKeySecret: accessKeySecret.trim(),

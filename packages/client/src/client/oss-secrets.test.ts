@@ -101,15 +101,20 @@ describe('secrets', () => {
     }
   })
 
-  it('are not shown by the error of keys that can not be sent', async () => {
-    const server = await listen(() => ({}))
-    const broken = [{ stsToken: `${TOKEN}\n` }, { stsToken: `${TOKEN}\ud83d` }]
-    for (const wrong of broken) {
-      const client = clientOf(server, { ...secretKeys, ...wrong })
-      expectNoSecret(await rejection(client.head('a')))
-    }
-    expect(server.requests).toEqual([])
-  })
+  it.each([
+    ['a line break', `${TOKEN}\r\nx-oss-object-acl: public-read`],
+    ['half a surrogate pair', `${TOKEN}\ud83d`],
+  ])(
+    'are not shown by the error of a token with %s, which can not be sent',
+    async (_what, token) => {
+      const server = await listen(() => ({}))
+      const error = await rejection(
+        (async () => clientOf(server, { ...secretKeys, stsToken: token }).head('a'))(),
+      )
+      expectNoSecret(error)
+      expect(server.requests).toEqual([])
+    },
+  )
 
   it('are not shown by the error of keys that can not be renewed', async () => {
     const server = await listen(() => ({}))

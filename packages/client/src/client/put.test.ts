@@ -115,6 +115,15 @@ describe('put', () => {
     })
   })
 
+  it('announces the length that the bytes have, whatever a header says', async () => {
+    const server = await listen(stored)
+    const client = clientOf(server)
+    const headers = { 'Content-Length': 3 }
+    await client.put('a', BYTES, { headers })
+    await client.put('a', Readable.from([BYTES]), { headers })
+    expect(server.requests.map(({ body }) => body)).toEqual([BYTES, BYTES])
+  })
+
   it('drops the slash that a key can not begin with, and gives the name as it was given', async () => {
     const server = await listen(stored)
     const { name } = await clientOf(server).put('/a//b', BYTES)

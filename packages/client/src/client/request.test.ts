@@ -123,6 +123,17 @@ describe('request', () => {
     expect(server.requests).toEqual([])
   })
 
+  it.each(['evil.example/', 'evil.example#', 'a.b', 'A'])(
+    'refuses %j for a bucket: its name becomes a part of the address',
+    async (bucket) => {
+      const server = await listen(() => ({}))
+      const client = clientOf(server, { sldEnable: false })
+      const sent = client.request({ method: 'GET', bucket, object: 'a' })
+      expect((await rejection(sent)).message).toContain('The bucket must be conform')
+      expect(server.requests).toEqual([])
+    },
+  )
+
   it('refuses a type that would start a header of its own, before it is signed', async () => {
     const server = await listen(() => ({}))
     const sent = clientOf(server).request({ method: 'PUT', content: '', mime: 'a/b\r\nx: y' })

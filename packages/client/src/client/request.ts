@@ -3,7 +3,7 @@ import { utf8 } from '../oss/encode.ts'
 import { invalidInput } from '../oss/errors.ts'
 import { checkHeaders } from '../oss/headers.ts'
 import { xmlOf } from '../oss/multipart.ts'
-import { objectKey, show } from '../oss/names.ts'
+import { checkBucketName, objectKey, show } from '../oss/names.ts'
 import type { ResponseInfo } from '../oss/response.ts'
 import type { OssRequest } from '../oss/send.ts'
 import type { XmlElement } from '../oss/xml.ts'
@@ -50,7 +50,7 @@ export async function request(client: Client, params: RequestParams): Promise<Re
   const response = await client.send({
     operation: 'request',
     method: methodOf(params.method),
-    bucket,
+    bucket: bucket === undefined ? undefined : checkBucketName(bucket),
     key: object === undefined || object === '' ? undefined : objectKey(object),
     ...call,
     headers: { ...checkHeaders({ 'content-type': mime }), ...call.headers },

@@ -1,6 +1,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import net, { type Socket } from 'node:net'
+import { inspect } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { listen, listenRaw, rejection, started, until } from '../client/testing.contract.ts'
 import { bytesBody } from '../oss/body.ts'
@@ -85,6 +86,20 @@ describe('a proxy', () => {
     expect(server.sockets).toHaveLength(1)
   })
 
+  it('is told user and password, and nobody else is', async () => {
+    const server = await listen(() => ({ body: 'done' }))
+    const heard: string[] = []
+    const { proxy } = await listenProxy((headers) =>
+      heard.push(headers['proxy-authorization'] ?? ''),
+    )
+    const transport = transportThrough(proxy.replace('://', '://user:CANARY@'))
+    expect(await textOf(await transport.send(requestTo(server.origin)))).toBe('done')
+    expect(heard).toEqual([`Basic ${Buffer.from('user:CANARY').toString('base64')}`])
+    expect(server.onlyRequest().headers).not.toHaveProperty('proxy-authorization')
+    const gone = transportThrough((await closedPort()).replace('://', '://user:CANARY@'))
+    expect(inspect(await rejection(gone.send(requestTo(server.origin))))).not.toContain('CANARY')
+  })
+
   it('hears nothing of a request that it refuses', async () => {
     const heard: string[] = []
     const proxy = await listenRaw((socket) => {
@@ -148,10 +163,13 @@ function transportThrough(proxy: string) {
 }
 
 /** A proxy that makes any tunnel it is asked for, and writes down which. */
-async function listenProxy(): Promise<{ tunnels: string[]; proxy: string }> {
+async function listenProxy(
+  hear: (headers: http.IncomingHttpHeaders) => void = () => {},
+): Promise<{ tunnels: string[]; proxy: string }> {
   const tunnels: string[] = []
   const server = http.createServer()
-  server.on('connect', ({ method, url = '' }, near: Socket, head: Buffer) => {
+  server.on('connect', ({ method, url = '', headers }, near: Socket, head: Buffer) => {
+    hear(headers)
     tunnels.push(`${method} ${url}`)
     const [host, port] = url.split(':')
     const far = net.connect(Number(port), host)

@@ -10,9 +10,7 @@ const TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]+$/
  * a value are left out. A line break in a value would start a header of its own, so it is refused here.
  */
 export function checkHeaders(headers: HeaderValues = {}, what = 'headers'): Record<string, string> {
-  if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) {
-    throw invalidInput(`\`${what}\` must be an object of names and values: got ${show(headers)}`)
-  }
+  mustBeRecord(headers, what)
   const checked: Record<string, string> = {}
   for (const [given, value] of Object.entries(headers)) {
     if (value === undefined || value === null) continue
@@ -25,11 +23,15 @@ export function checkHeaders(headers: HeaderValues = {}, what = 'headers'): Reco
 
 /** User metadata as the headers that carry it. */
 export function metaHeaders(meta: HeaderValues | undefined): Record<string, string> {
-  if (typeof meta !== 'object' && meta !== undefined) {
-    throw invalidInput(`\`meta\` must be an object of names and values: got ${show(meta)}`)
-  }
+  mustBeRecord(meta ?? {}, 'meta')
   const named = Object.entries(meta ?? {}).map(([name, value]) => [`x-oss-meta-${name}`, value])
   return checkHeaders(Object.fromEntries(named))
+}
+
+/** A Map or Headers has no properties: all that it holds would be lost in silence. */
+function mustBeRecord(value: unknown, what: string): void {
+  if (typeof value === 'object' && value !== null && !(Symbol.iterator in value)) return
+  throw invalidInput(`\`${what}\` must be an object of names and values: got ${show(value)}`)
 }
 
 function checkValue(name: string, value: unknown): string {

@@ -126,6 +126,9 @@ describe('createSend', () => {
       message: 'socket hang up (UploadPart key part 3)',
       cause: reset,
     })
+    const system = new Error('read ECONNRESET')
+    const explained = new OssError('reset', { name: 'ResponseError', status: -1, cause: system })
+    expect((await failureOf(sending({}, explained).send(request))).cause).toBe(system)
   })
 
   it('adds the same when the connection breaks in the middle of an answer', async () => {

@@ -23,7 +23,8 @@ export function createReporter(
   { total, warn }: { total: () => number | undefined; warn: (error: unknown) => void },
 ): Reporter {
   const calls = createSerial(warn)
-  const counted = new Set(session.listed.keys())
+  const end = total() ?? Number.POSITIVE_INFINITY
+  const counted = new Set([...session.listed.keys()].filter((number) => number <= end))
 
   function add(share: number, checkpoint: boolean, res: ResponseInfo | undefined): void {
     if (callback === undefined) return
@@ -48,5 +49,14 @@ export function createReporter(
     },
     heard: () => calls.idle(),
     stop: () => calls.clear(),
+  }
+}
+
+/** For what has only one thing to tell. */
+export async function tellOnce(call: () => unknown, warn: (error: unknown) => void): Promise<void> {
+  try {
+    await call()
+  } catch (error) {
+    warn(error)
   }
 }

@@ -1,9 +1,9 @@
-import { bytesBody } from '../oss/body.ts'
+import { type Body, bytesBody } from '../oss/body.ts'
 import { crc64 } from '../oss/crc64.ts'
 import { MIN_PART_SIZE } from '../oss/limits.ts'
 import type { CompletedUpload } from '../oss/multipart.ts'
-import { readBody } from '../oss/response.ts'
 import { wrongObject } from './complete.ts'
+import { tellOnce } from './progress.ts'
 import { partBody, type Source, type StreamSource } from './source.ts'
 import type { UploadParts } from './upload.ts'
 
@@ -19,15 +19,22 @@ export async function putWhole(
 ): Promise<CompletedUpload> {
   // Read first: once the request has ended the object is there, and it is too late to notice a change.
   const planned = partBody(source, { number: 1, start: 0, end: source.size })
-  const bytes = await readBody(planned.chunks())
+  const bytes = await readWhole(planned, source.size)
   await source.checkUnchanged?.()
   const stored = await oss.put(bytesBody(bytes), settings.signal)
   const read = crc64(bytes)
   if (stored.crc64 !== undefined && stored.crc64 !== read) throw wrongObject(stored, read)
-  try {
-    await settings.progress?.(1)
-  } catch (error) {
-    warn(error)
-  }
+  await tellOnce(() => settings.progress?.(1), warn)
   return stored
+}
+
+/** In memory of its own: a source may use the memory of a chunk again. */
+async function readWhole(body: Body, size: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(size)
+  let read = 0
+  for await (const chunk of body.chunks()) {
+    bytes.set(chunk, read)
+    read += chunk.byteLength
+  }
+  return bytes
 }

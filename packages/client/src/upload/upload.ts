@@ -7,7 +7,7 @@ import { uploadFailed } from './failure.ts'
 import type { Multipart } from './multipart.ts'
 import type { UploadSettings } from './options.ts'
 import { planOf } from './parts-of.ts'
-import { createReporter } from './progress.ts'
+import { createReporter, tellOnce } from './progress.ts'
 import { isSmall, putWhole } from './put-whole.ts'
 import { wholeIfSmall } from './read-ahead.ts'
 import { sendPart } from './send-part.ts'
@@ -38,7 +38,10 @@ export async function upload(what: UploadParts): Promise<CompletedUpload> {
     session = await openSession(subject, oss, settings).catch(ifGone)
     if (session === undefined) {
       const stored = await storedAlready(input, subject, oss, signal)
-      if (stored !== undefined) return stored
+      if (stored !== undefined) {
+        await tellOnce(() => settings.progress?.(1, null, stored.res), what.warn)
+        return stored
+      }
       session = await openSession(subject, oss, { ...settings, checkpoint: undefined })
     }
     return await sendAll(session, { ...what, input })
