@@ -22,6 +22,7 @@ await build({
   platform: 'node',
   target: 'node20',
   format: 'cjs',
+  keepNames: true,
   // Needed only by those who ask for a proxy.
   external: ['https-proxy-agent'],
   // `require('oss-multipart')` gives the class, with everything else on it.

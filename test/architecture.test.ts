@@ -23,7 +23,7 @@ const CLIENT: Readonly<Record<string, Rule>> = {
     folders: ['upload', 'oss', 'transport', 'async', 'node', '.'],
     libraries: [/^node:/, /^@noble\/hashes\//, 'mime'],
   },
-  '.': { folders: ['client', 'upload', 'oss'], libraries: [] },
+  '.': { folders: ['client', 'upload', 'oss', 'node'], libraries: [] },
 }
 
 const NO_DISK = /^node:(?!fs|http|net)/

@@ -7,6 +7,8 @@ interface OSS extends esm.OSS {}
 
 declare namespace OSS {
   export type Checkpoint = esm.Checkpoint
+  export type CheckpointClaim = esm.CheckpointClaim
+  export type CheckpointStore = esm.CheckpointStore
   export type ClientOptions = esm.ClientOptions
   export type CompleteMultipartUploadResult = esm.CompleteMultipartUploadResult
   export type CopyOptions = esm.CopyOptions
@@ -42,6 +44,7 @@ declare namespace OSS {
   export type SignatureUrlOptions = esm.SignatureUrlOptions
   export type SignedRequest = esm.SignedRequest
   export type Source = esm.Source
+  export type StoredCheckpoint = esm.StoredCheckpoint
   export type TemporaryKeys = esm.TemporaryKeys
   export type Timeout = esm.Timeout
   export type UploadCallback = esm.UploadCallback

@@ -9,9 +9,9 @@ import { bytesOf, eventually, KiB, PART, startFlow } from './testing.ts'
 const flow = await startFlow()
 const { observer } = flow
 const bytes = bytesOf(PART + 1)
+const small = bytes.subarray(0, KiB)
 /** One entry for each, on Linux alone. */
 const DESCRIPTORS = '/proc/self/fd'
-const small = bytes.subarray(0, KiB)
 
 describe('after two hundred uploads, of which some failed and some were stopped', () => {
   it('nothing is left of them', async () => {

@@ -91,6 +91,30 @@ describe('an upload over a bad line', () => {
     await flow.expectStored('stream', bytes)
   })
 
+  it('is sent again where bytes have changed on their way', async () => {
+    observer.disturb({ key: 'corrupt', partNumber: 3 }, 'corrupt', 2)
+    await flow.client().multipartUpload('corrupt', bytes, { partSize: PART })
+    expect(observer.partsSent('corrupt')).toEqual([1, 2, 3, 3, 3, 4])
+    await flow.expectStored('corrupt', bytes)
+  })
+
+  it.each([
+    ['in parts', bytes, { partNum: 2, operation: 'UploadPart' }],
+    ['in one request', bytes.subarray(0, 100), {}],
+  ])('is no success %s when they always do', async (way, content, where) => {
+    const name = `corrupt/${way}`
+    const which = content === bytes ? { key: name, partNumber: 2 } : { key: name }
+    const mend = observer.disturb(which, 'corrupt', Number.POSITIVE_INFINITY)
+    const error = await failure(
+      flow.client().multipartUpload(name, content, { partSize: PART, parallel: 1 }),
+    )
+    expect(error).toMatchObject({ name: 'IntegrityError', code: 'IntegrityError', ...where })
+    mend()
+    const checkpoint = content === bytes ? checkpointOf(error) : undefined
+    await flow.client().multipartUpload(name, content, { checkpoint })
+    await flow.expectStored(name, content)
+  })
+
   it('does not send a part again that OSS refuses', async () => {
     observer.disturb({ key: 'refused', partNumber: 1 }, { status: 400, code: 'InvalidArgument' })
     const options = { partSize: PART, parallel: 1 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { PassThrough, type Readable } from 'node:stream'
+import { PassThrough, type Readable, Transform } from 'node:stream'
 
 const READ_AHEAD = 1024 * 1024
 
@@ -30,9 +30,14 @@ export type Which = Partial<Pick<SeenRequest, 'operation' | 'key' | 'partNumber'
 
 /**
  * What happens to a request: the connection is cut before the server sees it; the server does its work
- * and the connection is cut in place of its answer; or OSS refuses it with this status and code.
+ * and the connection is cut in place of its answer; its bytes arrive changed; or OSS refuses it with
+ * this status and code.
  */
-export type Fault = 'cut' | 'lose answer' | { readonly status: number; readonly code: string }
+export type Fault =
+  | 'cut'
+  | 'lose answer'
+  | 'corrupt'
+  | { readonly status: number; readonly code: string }
 
 export interface Held {
   /** Resolves when the request, or the server's answer to it, has come this far. */
@@ -86,7 +91,8 @@ export async function startObserver(serverUrl: string): Promise<Observer> {
     if (fault === 'cut') return void incoming.socket.destroy()
     if (typeof fault === 'object') return refuse(body, outgoing, fault)
     if (incoming.socket.destroyed) return
-    const answer = await forward(incoming, body, { serverUrl, agent: upstream })
+    const arriving = fault === 'corrupt' ? body.pipe(corrupted()) : body
+    const answer = await forward(incoming, arriving, { serverUrl, agent: upstream })
     if ((await rule?.at('answer', request)) === 'lose answer') {
       answer.resume()
       return void incoming.socket.destroy()
@@ -182,6 +188,16 @@ function readAhead(incoming: IncomingMessage): Readable {
   // Whether the client is gone is looked up when the request goes on.
   incoming.once('error', () => body.destroy())
   return incoming.pipe(body)
+}
+
+/** As many bytes, but not the same. */
+function corrupted(): Transform {
+  return new Transform({
+    transform(chunk: Buffer, _, done) {
+      const [first = 0, ...rest] = chunk
+      done(null, Buffer.from([first ^ 1, ...rest]))
+    },
+  })
 }
 
 /** Passes a request on to the letter. */

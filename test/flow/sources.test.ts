@@ -26,7 +26,7 @@ const DATA: Readonly<Record<string, (bytes: Buffer<ArrayBuffer>) => Data>> = {
 
 type Kind = readonly [
   name: string,
-  make: (bytes: Buffer<ArrayBuffer>) => UploadInput | Promise<UploadInput>,
+  make: (bytes: Buffer<ArrayBuffer>, parallel: number) => UploadInput | Promise<UploadInput>,
 ]
 
 const KINDS: readonly Kind[] = [
@@ -41,19 +41,17 @@ const KINDS: readonly Kind[] = [
   ['a file stream', async (bytes) => createReadStream(await flow.file(`s${bytes.length}`, bytes))],
   ['a web stream', (bytes) => webStream(bytes)],
   ['an async generator that reuses its buffer', (bytes) => reusingOneBuffer(bytes)],
-  ...Object.entries(DATA).flatMap(([data, give]): Kind[] => [
-    [
-      `a Source that gives ${data}`,
-      (bytes) => ({ size: bytes.length, read: (start, end) => give(bytes.subarray(start, end)) }),
+  ['an array of buffers', (bytes) => [...chunksOf(bytes)]],
+  ...Object.entries(DATA).map(
+    ([data, give]): Kind => [
+      `a Source that gives ${data}, at once or later`,
+      (bytes, parallel) => {
+        const read = (start: number, end: number) => give(bytes.subarray(start, end))
+        const readLater = async (start: number, end: number) => read(start, end)
+        return { size: bytes.length, read: parallel === 1 ? read : readLater }
+      },
     ],
-    [
-      `a Source that gives ${data} later`,
-      (bytes) => ({
-        size: bytes.length,
-        read: async (start, end) => give(bytes.subarray(start, end)),
-      }),
-    ],
-  ]),
+  ),
 ]
 
 describe.concurrent.each(KINDS)('%s', (kind, make) => {
@@ -63,7 +61,7 @@ describe.concurrent.each(KINDS)('%s', (kind, make) => {
     const bytes = bytesOf(size)
     for (const parallel of [1, 5]) {
       const name = `${kind}/${size}/${parallel}`
-      const input = await make(bytes)
+      const input = await make(bytes, parallel)
       const result = await client.multipartUpload(name, input, { parallel, partSize: PART })
       expect(result.etag).toEqual(etagOf(bytes))
       await flow.expectStored(name, bytes)

@@ -1,5 +1,5 @@
 // A server that one day stops accepting: `node stuck-server.js <url> <answers>` passes that many requests
-// on to `url`, then falls silent for good. It prints its port, and "silent" when it is.
+// on to `url`, then falls silent. It prints its port, and "silent" when it is.
 import { once } from 'node:events'
 import http from 'node:http'
 import { connect } from 'node:net'
@@ -7,6 +7,8 @@ import { isMainThread, Worker, workerData } from 'node:worker_threads'
 
 /** Room for the connections of one upload. Who comes when the queue is full gets no answer at all. */
 const QUEUE = 8
+/** Milliseconds. */
+const LONGEST = 60_000
 
 if (isMainThread) await serve(process.argv[2] ?? '', Number(process.argv[3]))
 else fillQueue(workerData)
@@ -43,7 +45,9 @@ function fallSilent(server) {
   Atomics.wait(isFull, 0, 0)
   server.closeAllConnections()
   console.log('silent')
-  Atomics.wait(isFull, 0, 1)
+  // Whoever started it ends it; and if they were ended themselves, it must not stay for ever.
+  Atomics.wait(isFull, 0, 1, LONGEST)
+  process.exit()
 }
 
 /** @param {{ port: number, isFull: Int32Array }} where */

@@ -8,6 +8,7 @@ import OSS, {
   type ClientOptions,
   type CompleteMultipartUploadResult,
   type DeletedObject,
+  fileCheckpoints,
   type GetResult,
   type HeadResult,
   type InitMultipartUploadResult,
@@ -119,6 +120,7 @@ export const uploadOptions: Required<MultipartUploadOptions> = {
   partSize: 1024 * 1024,
   progress: (percentage) => percentage,
   checkpoint: '{"as": "JSON"}',
+  checkpoints: fileCheckpoints('folder'),
   signal: AbortSignal.timeout(1),
   mime: 'video/mp4',
   meta: { year: 2017, people: 'test', public: true },
@@ -208,5 +210,5 @@ export function failures(error: unknown): void {
   expectTypeOf(error.code).toEqualTypeOf<string | undefined>()
   expectTypeOf(error.status).toEqualTypeOf<number | undefined>()
   expectTypeOf(error.partNum).toEqualTypeOf<number | undefined>()
-  expectTypeOf(error.checkpoint).toEqualTypeOf<unknown>()
+  expectTypeOf(error.checkpoint).toEqualTypeOf<Checkpoint | undefined>()
 }

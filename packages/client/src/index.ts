@@ -26,10 +26,17 @@ export type { PutOptions, PutResult } from './client/put.ts'
 export type { RequestParams, RequestResult } from './client/request.ts'
 export type { ObjectOptions } from './client/upload-headers.ts'
 export type { SignatureUrlOptions, SignedRequest } from './client/urls.ts'
+export { fileCheckpoints } from './node/file-checkpoints.ts'
 export type { UploadCallback } from './oss/callback.ts'
 export { OssError } from './oss/errors.ts'
 export type { ResponseInfo } from './oss/response.ts'
 export type { Checkpoint, DonePart } from './upload/checkpoint.ts'
+export type {
+  CheckpointClaim,
+  CheckpointStore,
+  StoredCheckpoint,
+} from './upload/checkpoint-store.ts'
+export { memoryCheckpoints } from './upload/memory-checkpoints.ts'
 export type { Progress, UploadOptions } from './upload/options.ts'
 export type { Source } from './upload/source.ts'
 export { VERSION } from './version.ts'

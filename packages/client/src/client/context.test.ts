@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import tls from 'node:tls'
 import { describe, expect, it } from 'vitest'
 import { hasOpenssl, selfSigned } from '../node/testing.contract.ts'
@@ -7,6 +8,7 @@ import { nodePlatform } from './node-platform.ts'
 import type { ClientOptions } from './options.ts'
 import {
   type Answer,
+  AT_ONCE,
   clientOf,
   errorXml,
   listen,
@@ -179,6 +181,85 @@ describe('a request that failed', () => {
       expect(server.sockets).toHaveLength(1)
     },
   )
+})
+
+describe('a request that was refused for what can be put right', () => {
+  it('is made again with the time of OSS where ours is wrong, and so are those after it', async () => {
+    const hour = 3_600_000
+    const serverTime = new Date(Date.now() + hour).toISOString()
+    const tooSkewed = errorXml('RequestTimeTooSkewed').replace(
+      '</Error>',
+      `<ServerTime>${serverTime}</ServerTime></Error>`,
+    )
+    const server = await listen(() =>
+      server.requests.length === 1 ? { status: 403, body: tooSkewed } : { status: 204 },
+    )
+    const client = clientOf(server)
+    await client.delete('a')
+    await client.delete('b')
+    const days = server.requests.map(({ headers }) => timeOf(headers['x-oss-date']))
+    expect(server.requests.map(({ path }) => path)).toEqual(['/bkt/a', '/bkt/a', '/bkt/b'])
+    for (const day of days.slice(1))
+      expect(Math.abs(day - Date.parse(serverTime))).toBeLessThan(5_000)
+  })
+
+  it('is not made for ever where the time of OSS is never right', async () => {
+    const body = errorXml('RequestTimeTooSkewed').replace(
+      '</Error>',
+      `<ServerTime>${new Date().toISOString()}</ServerTime></Error>`,
+    )
+    const server = await listen(() => ({ status: 403, body }))
+    expect(await rejection(clientOf(server, { retryMax: 3 }).delete('a'))).toMatchObject({
+      name: 'RequestTimeTooSkewedError',
+    })
+    expect(server.requests).toHaveLength(2)
+  })
+
+  it('is made again with new keys, which are fetched once for all that were refused', async () => {
+    const server = await listen(({ headers }) =>
+      headers['x-oss-security-token'] === 'old'
+        ? { status: 403, body: errorXml('SecurityTokenExpired') }
+        : { status: 204 },
+    )
+    let renewals = 0
+    const client = clientOf(server, {
+      stsToken: 'old',
+      async refreshSTSToken() {
+        renewals++
+        return { ...keys, stsToken: 'new' }
+      },
+    })
+    await Promise.all(Array.from({ length: 5 }, (_, index) => client.delete(`${index}`)))
+    expect(renewals).toBe(1)
+    expect(server.requests).toHaveLength(10)
+  })
+
+  it('fails where there are no new keys', async () => {
+    const server = await listen(() => ({ status: 403, body: errorXml('SecurityTokenExpired') }))
+    const sent = clientOf(server, { stsToken: 'old', retryMax: 3 }).delete('a')
+    expect(await rejection(sent)).toMatchObject({ name: 'SecurityTokenExpiredError', status: 403 })
+    expect(server.requests).toHaveLength(1)
+  })
+
+  it('is given up at its signal while new keys are fetched', async () => {
+    const server = await listen(() => ({ status: 204 }))
+    const client = clientOf(server, {
+      stsToken: 'token',
+      refreshSTSTokenInterval: 0,
+      refreshSTSToken: () => new Promise(() => {}),
+    })
+    const reason = new Error('Enough')
+    const stop = new AbortController()
+    const outcome = rejection(client.delete('a', { signal: stop.signal }))
+    stop.abort(reason)
+    expect(await Promise.race([outcome, pause(AT_ONCE)])).toBe(reason)
+    expect(server.requests).toEqual([])
+  })
+
+  /** `20231216T162057Z` in milliseconds. */
+  function timeOf(date = ''): number {
+    return Date.parse(date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)/, '$1-$2-$3T$4:$5:'))
+  }
 })
 
 describe('a request that gets no answer', () => {

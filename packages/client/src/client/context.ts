@@ -5,7 +5,10 @@ import { createOpen, createSend, type Open, type Send, type Signer } from '../os
 import { signV1 } from '../oss/sign-v1.ts'
 import { signV4 } from '../oss/sign-v4.ts'
 import type { Transport } from '../oss/transport.ts'
-import { RETRY_POLICY, withRetry } from '../transport/retry.ts'
+import { type Recovery, withRecovery } from '../transport/recovery.ts'
+import { RETRY_POLICY, type RetryPolicy, withRetry } from '../transport/retry.ts'
+import { createRetryBudget } from '../transport/retry-budget.ts'
+import { createServerClock, type ServerClock } from '../transport/server-clock.ts'
 import type { Source, StreamSource } from '../upload/source.ts'
 import { createKeyring, type Keyring } from './keyring.ts'
 import { type ClientOptions, type ClientSettings, resolveClientOptions } from './options.ts'
@@ -31,7 +34,10 @@ export interface Client {
   readonly send: Send
   readonly open: Open
   readonly uploads: RunningUploads
+  /** Milliseconds since 1970, by our clock … */
   readonly clock: () => number
+  /** … and by that of OSS, which signatures are measured with. */
+  readonly serverClock: () => number
   /** The bucket in use; throws when there is none. */
   bucket(): string
   useBucket(name: string): void
@@ -41,7 +47,8 @@ export interface Client {
 export function createClient(options: ClientOptions, platform: Platform): Client {
   const settings = resolveClientOptions(options)
   const clock = () => Date.now()
-  const keyring = createKeyring(settings, clock)
+  const serverClock = createServerClock(clock)
+  const keyring = createKeyring(settings, { clock, sleep })
   const parts = {
     address: settings.address,
     credentials: () => keyring.fresh(),
@@ -50,10 +57,17 @@ export function createClient(options: ClientOptions, platform: Platform): Client
     timeouts: settings.timeouts,
     headers: commonHeaders(settings, platform),
     clock,
+    serverClock: serverClock.now,
     bytes: platform.bytes,
   }
-  const policy = { ...RETRY_POLICY, limit: settings.retryMax }
-  const retry = { policy, sleep, random: Math.random }
+  const retry = {
+    policy: policyOf(settings),
+    budget: createRetryBudget(),
+    sleep,
+    random: Math.random,
+    now: serverClock.now,
+  }
+  const recoveries = recoveriesOf(serverClock, keyring)
   const warn = settings.warn ?? platform.warn
   let bucket = settings.bucket
 
@@ -61,10 +75,11 @@ export function createClient(options: ClientOptions, platform: Platform): Client
     settings,
     platform,
     keyring,
-    send: withRetry(createSend(parts), retry),
-    open: withRetry(createOpen(parts), retry),
+    send: withRetry(withRecovery(createSend(parts), recoveries, clock), retry),
+    open: withRetry(withRecovery(createOpen(parts), recoveries, clock), retry),
     uploads: createRunningUploads(),
     clock,
+    serverClock: serverClock.now,
     bucket() {
       if (bucket === undefined) {
         throw invalidInput(
@@ -84,6 +99,27 @@ export function createClient(options: ClientOptions, platform: Platform): Client
       }
     },
   }
+}
+
+function policyOf({ retryMax }: ClientSettings): RetryPolicy {
+  if (retryMax === undefined) return RETRY_POLICY
+  return { ...RETRY_POLICY, limit: retryMax, patientLimit: retryMax }
+}
+
+const EXPIRED_KEYS = new Set(['SecurityTokenExpired', 'InvalidSecurityToken'])
+
+/** A wrong clock and keys that have expired are put right, and the request that was hit is sent again. */
+function recoveriesOf(serverClock: ServerClock, keyring: Keyring): Recovery[] {
+  return [
+    {
+      applies: ({ code }) => code === 'RequestTimeTooSkewed',
+      recover: ({ serverTime }) => serverClock.learn(serverTime),
+    },
+    {
+      applies: ({ code = '' }) => EXPIRED_KEYS.has(code),
+      recover: (_, sentAt) => keyring.renewSince(sentAt),
+    },
+  ]
 }
 
 function signerOf({ scope, signsV4 }: ClientSettings): Signer {

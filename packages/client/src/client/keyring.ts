@@ -1,4 +1,5 @@
 import { singleFlight } from '../async/single-flight.ts'
+import type { Sleep } from '../async/sleep.ts'
 import type { Credentials } from '../oss/credentials.ts'
 import { OssError } from '../oss/errors.ts'
 import type { ClientSettings, TemporaryKeys } from './options.ts'
@@ -9,49 +10,126 @@ export interface Keyring {
   readonly current: Credentials
   /** Renewed first when their time has come. */
   fresh(): Promise<Credentials>
+  /** Renewed unless they already were since `sentAt`. False when there is no way to renew them. */
+  renewSince(sentAt: number): Promise<boolean>
+}
+
+export interface KeyringParts {
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+  readonly sleep: Sleep
+}
+
+/** How often the caller's function is asked for keys before a request fails for want of them. */
+const ATTEMPTS = 3
+/** Milliseconds between two tries. */
+const PAUSE = 500
+/** Milliseconds that one try may take. */
+const PATIENCE = 30_000
+/** Keys whose end is known are renewed this many milliseconds ahead of it … */
+const AHEAD = 120_000
+/** … or, when they are short-lived, after this share of their life. */
+const SHARE = 0.8
+
+interface Renewed {
+  readonly credentials: Credentials
+  readonly at: number
+  /** When to renew them, in milliseconds since 1970. */
+  readonly due: number
 }
 
 export function createKeyring(
   { credentials, refresh, refreshInterval }: ClientSettings,
-  clock: () => number,
+  { clock, sleep }: KeyringParts,
 ): Keyring {
-  let current = credentials
-  let renewedAt = clock()
+  let held: Renewed = { credentials, at: clock(), due: clock() + refreshInterval }
+  // Keys that last for ever need no renewal, even where somebody could renew them.
+  const renewable = refresh !== undefined && credentials.stsToken !== undefined
 
   const renew = singleFlight(async () => {
-    try {
-      current = readKeys(await refresh?.())
-      renewedAt = clock()
-    } catch (error) {
-      throw credentialsError(error)
+    for (let attempt = 1; ; attempt++) {
+      try {
+        held = await ask(refresh)
+        return
+      } catch (error) {
+        if (attempt === ATTEMPTS) throw credentialsError(error)
+        await sleep(PAUSE)
+      }
     }
   })
 
+  async function ask(provider: ClientSettings['refresh']): Promise<Renewed> {
+    const given = await inTime(provider?.(), sleep)
+    const at = clock()
+    const expires = expirationOf(given)
+    if (expires !== undefined && expires <= at)
+      throw new Error('The keys that were given have expired')
+    const due = expires === undefined ? at + refreshInterval : dueBefore(expires, at)
+    return { credentials: readKeys(given), at, due }
+  }
+
   return {
     get current() {
-      return current
+      return held.credentials
     },
     async fresh() {
-      const due = clock() - renewedAt >= refreshInterval
-      if (refresh !== undefined && current.stsToken !== undefined && due) await renew()
-      return current
+      if (renewable && clock() >= held.due) await renew()
+      return held.credentials
+    },
+    async renewSince(sentAt) {
+      if (!renewable) return false
+      // Many requests are refused together; the first of them has had new keys fetched for all.
+      if (held.at <= sentAt) await renew()
+      return true
     },
   }
 }
 
+/** The answer of the caller's function, which may hang. */
+async function inTime<Value>(
+  answer: Promise<Value> | Value | undefined,
+  sleep: Sleep,
+): Promise<Value | undefined> {
+  const stop = new AbortController()
+  const late = sleep(PATIENCE, stop.signal).then(() => {
+    throw new Error(`refreshSTSToken gave no answer for ${PATIENCE / 1000} seconds`)
+  })
+  try {
+    return await Promise.race([answer, late])
+  } finally {
+    stop.abort()
+    late.catch(() => {})
+  }
+}
+
+function dueBefore(expires: number, at: number): number {
+  return Math.max(expires - AHEAD, at + (expires - at) * SHARE)
+}
+
+/** STS says when its keys end: `Expiration`, an ISO date. */
+function expirationOf(given: TemporaryKeys | undefined): number | undefined {
+  const said = byLowerName(given).get('expiration')
+  const time = said instanceof Date ? said.getTime() : Date.parse(String(said ?? ''))
+  return Number.isNaN(time) ? undefined : time
+}
+
 /** The keys as the caller's function gives them: `stsToken` or `securityToken`, capitals allowed. */
 function readKeys(given: TemporaryKeys | undefined): Credentials {
-  const keys = new Map(
-    Object.entries(given ?? {}).map(([name, value]) => [
-      name.charAt(0).toLowerCase() + name.slice(1),
-      value,
-    ]),
-  )
+  const keys = byLowerName(given)
   return {
     accessKeyId: text(keys, 'accessKeyId'),
     accessKeySecret: text(keys, 'accessKeySecret'),
     stsToken: text(keys, keys.has('securityToken') ? 'securityToken' : 'stsToken'),
   }
+}
+
+function byLowerName(given: TemporaryKeys | undefined): ReadonlyMap<string, unknown> {
+  return new Map(
+    Object.entries(given ?? {}).map(([name, value]) => [
+      name.charAt(0).toLowerCase() + name.slice(1),
+      value,
+    ]),
+  )
 }
 
 function text(keys: ReadonlyMap<string, unknown>, name: string): string {

@@ -92,11 +92,13 @@ describe('multipartUpload', () => {
   })
 
   it.each([
-    ['small', BYTES.subarray(0, 50 * KiB)],
-    ['large', BYTES],
-  ])('takes a %s stream that uses its memory again', async (_what, bytes) => {
+    ['too small for parts', BYTES.subarray(0, 50 * KiB), 7 * KiB],
+    ['in small chunks', BYTES, 64 * KiB],
+    ['in chunks of a part each', BYTES, PART],
+  ])('takes a stream that uses its memory again: %s', async (_what, bytes, size) => {
     const server = await listenOss()
-    await clientOf(server).multipartUpload('a', reusingMemory(bytes), { partSize: PART })
+    const stream = reusingMemory(bytes, size)
+    await clientOf(server).multipartUpload('a', stream, { partSize: PART })
     expect(server.oss.objects.get('/bkt/a')?.data.equals(bytes)).toBe(true)
   })
 
@@ -295,10 +297,10 @@ async function* chunks(): AsyncGenerator<Uint8Array> {
 }
 
 /** `bytes` in chunks that all use the same memory, as a reader of a device may do. */
-async function* reusingMemory(bytes: Buffer): AsyncGenerator<Uint8Array> {
-  const memory = Buffer.alloc(CHUNK)
-  for (let at = 0; at < bytes.length; at += CHUNK) {
-    const length = bytes.copy(memory, 0, at, at + CHUNK)
+async function* reusingMemory(bytes: Buffer, size: number): AsyncGenerator<Uint8Array> {
+  const memory = Buffer.alloc(size)
+  for (let at = 0; at < bytes.length; at += size) {
+    const length = bytes.copy(memory, 0, at, at + size)
     yield memory.subarray(0, length)
   }
   memory.fill(0)

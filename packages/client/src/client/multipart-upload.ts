@@ -1,6 +1,7 @@
 import { routeHeaders } from '../oss/header-routing.ts'
 import { listedParts } from '../oss/listed-parts.ts'
 import {
+  abortMultipartUpload,
   completeMultipartUpload,
   initiateMultipartUpload,
   type Target,
@@ -101,6 +102,9 @@ function multipartOf(
     listedParts(uploadId, signal) {
       running.uploadId = uploadId
       return listedParts(send, target, uploadId, { timeouts, signal })
+    },
+    async abort(uploadId, signal) {
+      await abortMultipartUpload(send, target, uploadId, { timeouts, signal })
     },
     complete: (uploadId, parts, signal) =>
       completeMultipartUpload(

@@ -33,7 +33,7 @@ describe('resolveClientOptions', () => {
       scope: { region: 'cn-hangzhou', product: 'oss' },
       signsV4: true,
       timeouts: { connect: 60_000, idle: 60_000 },
-      retryMax: 5,
+      retryMax: undefined,
       requestPayer: false,
       headerEncoding: 'utf-8',
       warn: undefined,
@@ -43,7 +43,7 @@ describe('resolveClientOptions', () => {
   it('takes null and undefined for options that are left out', () => {
     const nothing = {
       ...{ stsToken: null, refreshSTSToken: null, refreshSTSTokenInterval: null, bucket: null },
-      ...{ timeout: null, retryMax: null, headerEncoding: null, onWarning: null },
+      ...{ timeout: null, headerEncoding: null, onWarning: null },
       ...{ isRequestPay: undefined, authorizationV4: undefined, region: undefined },
     }
     expect(resolveClientOptions(unchecked({ ...keys, ...nothing }))).toEqual({
@@ -51,6 +51,10 @@ describe('resolveClientOptions', () => {
       refresh: null,
       warn: null,
     })
+  })
+
+  it('takes null for a retryMax that is left out', () => {
+    expect(resolveClientOptions(unchecked({ ...keys, retryMax: null }))).toEqual(resolved())
   })
 
   it('trims the keys, which are often pasted', () => {

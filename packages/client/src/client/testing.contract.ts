@@ -102,16 +102,6 @@ export async function started(
   return { origin: `http://127.0.0.1:${port}`, port, sockets }
 }
 
-/** Reads from `socket` until what came ends with `end`, and gives it byte by character. */
-export async function received(socket: Socket, end: string): Promise<string> {
-  let text = ''
-  for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
-    text += chunk.toString('latin1')
-    if (text.endsWith(end)) break
-  }
-  return text
-}
-
 /** Milliseconds in which what happens at once has happened, on a machine that has much else to do. */
 export const AT_ONCE = 500
 

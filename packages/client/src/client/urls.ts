@@ -77,7 +77,7 @@ export function signatureUrl(
     'content-type': options['Content-Type'],
     'content-md5': options['Content-MD5'],
   })
-  const deadline = Math.floor(client.clock() / 1000) + Math.floor(expires)
+  const deadline = Math.floor(client.serverClock() / 1000) + Math.floor(expires)
   const signable = { method: method.toUpperCase(), ...target, query, headers }
   const signed = presignV1(signable, client.keyring.current, deadline)
   const { origin, path } = locate(client.settings.address, target, { ...query, ...signed })
@@ -113,7 +113,7 @@ export async function signatureUrlV4(
   const headers = checkHeaders(request?.headers)
   const credentials = await client.keyring.fresh()
   const signable = { method: method.toUpperCase(), ...target, query, headers }
-  const now = new Date(client.clock())
+  const now = new Date(client.serverClock())
   const signed = presignV4(signable, credentials, scope, now, expires, additionalHeaders)
   const { origin, path } = locate(address, target, { ...query, ...signed })
   return origin + path

@@ -1,4 +1,5 @@
 import { constants, type FileHandle, open } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { invalidInput } from '../oss/errors.ts'
 import { MiB } from '../oss/limits.ts'
 import { type Source, sourceChanged } from '../upload/source.ts'
@@ -20,6 +21,7 @@ export async function fileSource(path: string): Promise<Source> {
     if (!begun.isFile()) throw invalidInput(`${path} is not file`)
     return {
       size: Number(begun.size),
+      identity: `path:${resolve(path)}`,
       read: (start, end) => readRange(file, start, end),
       close: () => file.close(),
       async checkUnchanged() {

@@ -2,6 +2,8 @@ import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { invalidInput, OssError } from './errors.ts'
 
+const CHECKPOINT = { name: 'film', partSize: 102_400, uploadId: 'U', doneParts: [] }
+
 describe('OssError', () => {
   const details = {
     name: 'NoSuchKeyError',
@@ -34,7 +36,7 @@ describe('OssError', () => {
   })
 
   it('carries a checkpoint that can be found, but is not printed', () => {
-    const checkpoint = { uploadId: 'U', file: new Uint8Array(5) }
+    const checkpoint = { ...CHECKPOINT, file: new Uint8Array(5) }
     const error = new OssError('Failed', { name: 'Failure', status: 500, checkpoint })
     expect(error.checkpoint).toBe(checkpoint)
     expect(JSON.stringify(error)).toBe('{"status":500}')
@@ -42,10 +44,10 @@ describe('OssError', () => {
   })
 
   it('is told again with what it knew, what is new, and itself as the cause', () => {
-    const error = new OssError('It is not there', { ...details, checkpoint: 'checkpoint' })
+    const error = new OssError('It is not there', { ...details, checkpoint: CHECKPOINT })
     const again = error.within('Part 4: it is not there', { partNum: 4 })
     expect(again).toMatchObject({ ...details, partNum: 4, message: 'Part 4: it is not there' })
-    expect(again.checkpoint).toBe('checkpoint')
+    expect(again.checkpoint).toBe(CHECKPOINT)
     expect(again.cause).toBe(error)
     expect(error).toMatchObject({ ...details, message: 'It is not there' })
   })

@@ -1,3 +1,5 @@
+import type { Checkpoint } from './checkpoint.ts'
+
 /** What is known about a failure besides its message. */
 export interface OssErrorDetails {
   /** `NoSuchKeyError`, `ConnectionTimeoutError`, `cancel`: what callers branch on, as with ali-oss. */
@@ -16,8 +18,10 @@ export interface OssErrorDetails {
   readonly partNum?: number | undefined
   /** When OSS says what time it has: with RequestTimeTooSkewed. */
   readonly serverTime?: string | undefined
+  /** The Retry-After of the answer: seconds, or a date. */
+  readonly retryAfter?: string | undefined
   /** Hand this to `multipartUpload` as `checkpoint` to go on from where the upload stopped. */
-  readonly checkpoint?: unknown
+  readonly checkpoint?: Checkpoint | undefined
   readonly cause?: unknown
 }
 
@@ -31,7 +35,8 @@ export class OssError extends Error {
   declare readonly ecCode?: string
   declare readonly partNum?: number
   declare readonly serverTime?: string
-  declare readonly checkpoint?: unknown
+  declare readonly retryAfter?: string
+  declare readonly checkpoint?: Checkpoint
 
   constructor(message: string, { name, cause, ...details }: OssErrorDetails) {
     super(message, cause === undefined ? undefined : { cause })
@@ -43,9 +48,11 @@ export class OssError extends Error {
 
   /** The same failure, told again by someone who knows more: a new error with this one as its cause. */
   within(message: string, more: Partial<OssErrorDetails> = {}): OssError {
-    const { name, code, status, operation, requestId, hostId, ecCode, partNum, serverTime } = this
-    const known = { name, code, status, operation, requestId, hostId, ecCode, partNum, serverTime }
-    return new OssError(message, { ...known, checkpoint: this.checkpoint, cause: this, ...more })
+    const { name, code, status, operation, requestId, hostId, ecCode, partNum } = this
+    const { serverTime, retryAfter, checkpoint } = this
+    const known = { name, code, status, operation, requestId, hostId, ecCode, partNum }
+    const rest = { serverTime, retryAfter, checkpoint, cause: this }
+    return new OssError(message, { ...known, ...rest, ...more })
   }
 }
 

@@ -66,6 +66,16 @@ describe('errorOfResponse', () => {
     expect(await errorOf({ status: 403, body })).toMatchObject({ serverTime })
   })
 
+  it('keeps the Date of an answer that says no time itself, and when to come back', async () => {
+    const date = 'Fri, 02 Jan 2026 03:04:05 GMT'
+    const headers = { date, 'retry-after': '7' }
+    for (const body of ['', document({ Code: 'SlowDown', Message: 'No' })]) {
+      expect(await errorOf({ status: 503, headers, body })).toMatchObject({ retryAfter: '7' })
+    }
+    const body = document({ Code: 'RequestTimeTooSkewed', Message: 'No' })
+    expect(await errorOf({ status: 403, headers, body })).toMatchObject({ serverTime: date })
+  })
+
   it('gives a document without a code or a message a name and a message', async () => {
     expect(await errorOf({ status: 500, body: '<Error></Error>' })).toMatchObject({
       name: 'UnknownError',

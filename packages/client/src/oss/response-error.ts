@@ -13,7 +13,7 @@ export async function errorOfResponse(
   // A body that breaks off or does not end says nothing, but the status still does.
   const body = await readBody(response.body, MAX_XML).catch(() => new Uint8Array())
   const said = errorXml(headers['x-oss-err'], body)
-  const known = { operation, status, partNum: partNumber }
+  const known = { operation, status, partNum: partNumber, retryAfter: headers['retry-after'] }
   const requestId = said?.value('RequestId') ?? headers['x-oss-request-id']
   if (said === undefined) return unexplained(status, { ...known, requestId })
   const code = said.value('Code')
@@ -26,7 +26,7 @@ export async function errorOfResponse(
     code,
     hostId: said.value('HostId'),
     ecCode: said.value('EC') ?? headers['x-oss-ec'],
-    serverTime: said.value('ServerTime'),
+    serverTime: said.value('ServerTime') ?? headers.date,
   })
 }
 

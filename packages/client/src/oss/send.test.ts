@@ -48,7 +48,7 @@ describe('createSend', () => {
     ])
   })
 
-  it('signs what is sent, as the credentials and the clock of that moment say', async () => {
+  it('signs what is sent, as the credentials and the clock of OSS say', async () => {
     const sign = vi.fn(() => ({ authorization: 'signed' }))
     const { send } = sending({ sign, headers: { 'x-oss-a': 'b' } }, {})
     await send({ ...request, query: { acl: '' } })
@@ -62,7 +62,7 @@ describe('createSend', () => {
           headers: { 'x-oss-a': 'b' },
         },
         { accessKeyId: 'id', accessKeySecret: 'secret' },
-        new Date('2026-01-02T03:04:05Z'),
+        new Date('2026-01-02T03:05:00Z'),
       ],
     ])
   })

@@ -1,3 +1,4 @@
+import { orAborted } from '../async/or-aborted.ts'
 import { tap } from '../async/tap.ts'
 import { type Address, locate } from './address.ts'
 import type { Body } from './body.ts'
@@ -56,8 +57,10 @@ export interface SendParts {
   readonly timeouts: Timeouts
   /** Sent with every request, such as `user-agent`. */
   readonly headers: Readonly<Record<string, string>>
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, by our clock. */
   readonly clock: () => number
+  /** Milliseconds since 1970, by the clock of OSS as far as it is known: signatures bear its date. */
+  readonly serverClock: () => number
   /** The kind of bytes that the platform's users expect: a Buffer in Node. */
   readonly bytes: (data: Uint8Array) => Uint8Array
 }
@@ -68,11 +71,14 @@ export function createOpen(parts: SendParts): Open {
   return async (request) => {
     const { method, bucket, key, query = {}, body, success, signal } = request
     const unsigned = { ...parts.headers, ...request.headers, ...lengthHeaders(method, body) }
-    const credentials = await parts.credentials()
+    const credentials = await orAborted(parts.credentials(), signal)
     signal?.throwIfAborted()
     const startedAt = clock()
     const signable = { method, bucket, key, query, headers: unsigned }
-    const headers = { ...unsigned, ...parts.sign(signable, credentials, new Date(startedAt)) }
+    const headers = {
+      ...unsigned,
+      ...parts.sign(signable, credentials, new Date(parts.serverClock())),
+    }
     const timeouts = { ...parts.timeouts, ...request.timeouts }
     const target = locate(address, { bucket, key }, query)
     const response = await transport

@@ -25,6 +25,7 @@ export const sendParts: Omit<SendParts, 'transport'> = {
   timeouts: { connect: 1_000, idle: 2_000 },
   headers: {},
   clock: () => Date.UTC(2026, 0, 2, 3, 4, 5),
+  serverClock: () => Date.UTC(2026, 0, 2, 3, 5, 0),
   bytes: (data) => data,
 }
 

@@ -8,19 +8,20 @@ export interface RetryBudget {
 
 /** Retries that may be made without any success in between. */
 const CAPACITY = 100
-/** What each success gives back: in the long run at most one retry for ten successes. */
-const PER_SUCCESS = 0.1
+/** Successes that earn another one: in the long run at most one retry for ten successes. */
+const SUCCESSES = 10
 
 export function createRetryBudget(capacity = CAPACITY): RetryBudget {
-  let tokens = capacity
+  // Counted in successes, since ten times 0.1 is not 1.
+  let balance = capacity * SUCCESSES
   return {
     take() {
-      if (tokens < 1) return false
-      tokens--
+      if (balance < SUCCESSES) return false
+      balance -= SUCCESSES
       return true
     },
     earn() {
-      tokens = Math.min(capacity, tokens + PER_SUCCESS)
+      balance = Math.min(capacity * SUCCESSES, balance + 1)
     },
   }
 }

@@ -4,10 +4,14 @@ import { OssError } from '../oss/errors.ts'
 import type { OssRequest } from '../oss/send.ts'
 import { failureOf, scriptedOss } from '../oss/testing.contract.ts'
 import { RETRY_POLICY, retryDelay, withRetry } from './retry.ts'
+import { createRetryBudget } from './retry-budget.ts'
 
-const policy = { limit: 8, base: 100, throttledBase: 500, cap: 4000 }
+const policy = { limit: 8, patientLimit: 8, base: 100, throttledBase: 500, cap: 4000 }
+const now = () => Date.UTC(2026, 0, 2, 3, 4, 5)
 /** Chance at its worst: the longest pause there can be. */
-const longest = () => 1
+const longest = { random: () => 1, now }
+/** Chance at its best: no pause but what the server asks for. */
+const shortest = { random: () => 0, now }
 
 describe('retryDelay', () => {
   it.each([
@@ -57,17 +61,67 @@ describe('retryDelay', () => {
   })
 
   it('leaves the pause to chance, from nothing at all to the longest', () => {
-    const pause = (random: number) => retryDelay(3, { status: 500 }, policy, () => random)
+    const pause = (random: number) =>
+      retryDelay(3, { status: 500 }, policy, { random: () => random, now })
     expect([0, 0.25, 0.75].map(pause)).toEqual([0, 100, 300])
   })
 })
 
-describe('RETRY_POLICY', () => {
-  it('outlasts an outage of some seconds and never pauses for more than 20', () => {
-    const pauses = [1, 2, 3, 4, 5].map((n) => retryDelay(n, { status: 503 }, RETRY_POLICY, longest))
-    expect(pauses).toEqual([500, 1000, 2000, 4000, 8000])
-    expect(RETRY_POLICY).toMatchObject({ limit: 5, cap: 20_000 })
+describe('retryDelay with a Retry-After', () => {
+  const pause = (retryAfter: string, chance = shortest) =>
+    retryDelay(1, { status: 503, retryAfter }, policy, chance)
+
+  it('does not come back before the server wants', () => {
+    expect(pause('2')).toBe(2000)
+    expect(pause('Fri, 02 Jan 2026 03:04:08 GMT')).toBe(3000)
   })
+
+  it('pauses longer where it would have anyway', () => {
+    expect(pause('0', longest)).toBe(500)
+    expect(retryDelay(4, { status: 503, retryAfter: '1' }, policy, longest)).toBe(4000)
+  })
+
+  it('never waits longer than the longest pause', () => {
+    expect(pause('1000000000')).toBe(4000)
+    expect(pause('Fri, 02 Jan 2099 03:04:08 GMT')).toBe(4000)
+  })
+
+  it.each(['0', '-5', '', 'abc', '1.5e3 seconds', 'Thu, 01 Jan 2026 00:00:00 GMT'])(
+    'takes %j for no wish at all',
+    (retryAfter) => {
+      expect(pause(retryAfter)).toBe(0)
+    },
+  )
+
+  it('is no reason to repeat what no repetition can help', () => {
+    expect(retryDelay(1, { status: 403, retryAfter: '1' }, policy, longest)).toBeUndefined()
+  })
+})
+
+describe('RETRY_POLICY', () => {
+  /** All the pauses of an operation that always fails. */
+  function pauses(operation: string): number[] {
+    const all: number[] = []
+    for (let retry = 1; ; retry++) {
+      const delay = retryDelay(retry, { operation, status: 500 }, RETRY_POLICY, longest)
+      if (delay === undefined) return all
+      all.push(delay)
+    }
+  }
+  const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0)
+
+  it('tries five times again, within some seconds', () => {
+    expect(pauses('InitiateMultipartUpload')).toEqual([100, 200, 400, 800, 1600])
+  })
+
+  it.each(['UploadPart', 'CompleteMultipartUpload'])(
+    'lets %s, for which much has been sent already, wait for the end of an outage',
+    (operation) => {
+      expect(pauses(operation)).toHaveLength(12)
+      expect(Math.max(...pauses(operation))).toBe(20_000)
+      expect(sum(pauses(operation))).toBeGreaterThan(60_000)
+    },
+  )
 })
 
 describe('withRetry', () => {
@@ -75,7 +129,11 @@ describe('withRetry', () => {
   const failure = (status: number) => new OssError(`status ${status}`, { name: 'Failure', status })
 
   /** A `send` that has these outcomes one after the other, and what repeats it without waiting. */
-  function repeated(outcomes: readonly unknown[], limit = policy.limit) {
+  function repeated(
+    outcomes: readonly unknown[],
+    limit = policy.limit,
+    budget = createRetryBudget(),
+  ) {
     const rest = [...outcomes]
     const send = vi.fn(async (_: OssRequest) => {
       const outcome = rest.shift()
@@ -83,7 +141,8 @@ describe('withRetry', () => {
       return outcome
     })
     const sleep = vi.fn(async (_ms: number, _signal?: AbortSignal) => {})
-    const parts = { policy: { ...policy, limit }, sleep, random: () => 0.5 }
+    const limits = { limit, patientLimit: limit }
+    const parts = { policy: { ...policy, ...limits }, sleep, random: () => 0.5, now, budget }
     return { send, sleep, call: withRetry(send, parts) }
   }
 
@@ -119,6 +178,28 @@ describe('withRetry', () => {
     expect([await call(request), await call(request)]).toEqual(['first', 'second'])
   })
 
+  it('spends from the budget that all requests share, and gives up when that is used up', async () => {
+    const budget = createRetryBudget(2)
+    const spending = repeated([failure(500), failure(500), 'answer'], 8, budget)
+    expect(await spending.call(request)).toBe('answer')
+    const poor = repeated([failure(502), 'answer'], 8, budget)
+    await expect(poor.call(request)).rejects.toThrow('status 502')
+    expect(poor.sleep).not.toHaveBeenCalled()
+  })
+
+  it('earns for the budget with every success, and takes nothing for what is not repeated', async () => {
+    const budget = createRetryBudget(1)
+    budget.take()
+    const { call } = repeated(
+      Array.from({ length: 20 }, () => 'answer'),
+      8,
+      budget,
+    )
+    for (let calls = 0; calls < 20; calls++) await call(request)
+    await expect(repeated([failure(403)], 8, budget).call(request)).rejects.toThrow('403')
+    expect(await repeated([failure(500), 'answer'], 8, budget).call(request)).toBe('answer')
+  })
+
   it.each([
     ['never repeats with a limit of 0', failure(500), {}, 0],
     ['throws at once what no repetition can help', failure(403), {}, 5],
@@ -136,7 +217,8 @@ describe('withRetry', () => {
     const cause = Object.assign(new Error('TLS'), { code: 'CERT_HAS_EXPIRED' })
     const untrusted = new OssError('TLS', { name: 'RequestError', status: -1, cause })
     const { send, requests } = scriptedOss(untrusted, {})
-    const parts = { policy, sleep: async () => {}, random: () => 0 }
+    const sleep = async () => {}
+    const parts = { policy, sleep, ...shortest, budget: createRetryBudget() }
     await failureOf(withRetry(send, parts)({ ...request, bucket: 'bkt', key: 'key' }))
     expect(requests).toHaveLength(1)
   })

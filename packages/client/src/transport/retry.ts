@@ -1,10 +1,13 @@
 import type { Sleep } from '../async/sleep.ts'
 import { OssError } from '../oss/errors.ts'
 import type { OssRequest } from '../oss/send.ts'
+import type { RetryBudget } from './retry-budget.ts'
 
 export interface RetryPolicy {
   /** How often a request is sent again after it failed. 0 switches it off. */
   readonly limit: number
+  /** The same in the middle of an upload, where it is worth waiting until an outage is over. */
+  readonly patientLimit: number
   /** Milliseconds the first pause is at most; it doubles from retry to retry. */
   readonly base: number
   /** The same when OSS asks for fewer requests. */
@@ -13,28 +16,56 @@ export interface RetryPolicy {
   readonly cap: number
 }
 
-export const RETRY_POLICY: RetryPolicy = { limit: 5, base: 100, throttledBase: 500, cap: 20_000 }
+/** All the pauses of `patientLimit` are 105 seconds at most, half of it on average. */
+export const RETRY_POLICY: RetryPolicy = {
+  limit: 5,
+  patientLimit: 12,
+  base: 100,
+  throttledBase: 500,
+  cap: 20_000,
+}
+
+const PATIENT = new Set(['UploadPart', 'CompleteMultipartUpload'])
 
 /** Statuses behind which the next try may find something else. −1: network; −2: time-out. */
 const RETRIABLE = new Set([-1, -2, 408, 429, 500, 502, 503, 504])
 /** Refusals that describe a broken transfer rather than a wrong request. */
 const BROKEN_TRANSFER = new Set(['RequestTimeout', 'IncompleteBody'])
 
+/** What a decision to try again is made of. */
+export interface Failure {
+  readonly operation?: string
+  readonly status?: number
+  readonly code?: string
+  readonly retryAfter?: string
+  readonly cause?: unknown
+}
+
 /**
  * Milliseconds to wait before retry number `retry` (the first is 1), or undefined to give up. Full
- * jitter, so that the clients of one outage do not come back together.
+ * jitter, so that the clients of one outage do not come back together; and not before the server wants.
  */
 export function retryDelay(
   retry: number,
-  error: { readonly status?: number; readonly code?: string; readonly cause?: unknown },
+  { operation = '', status = 0, code = '', retryAfter, cause }: Failure,
   policy: RetryPolicy,
-  random: () => number,
+  { random, now }: { random: () => number; now: () => number },
 ): number | undefined {
-  const { status = 0, code = '' } = error
-  if (retry > policy.limit || isUntrusted(error.cause)) return undefined
+  const limit = PATIENT.has(operation) ? policy.patientLimit : policy.limit
+  if (retry > limit || isUntrusted(cause)) return undefined
   if (!RETRIABLE.has(status) && !BROKEN_TRANSFER.has(code)) return undefined
   const base = status === 429 || status === 503 ? policy.throttledBase : policy.base
-  return random() * Math.min(policy.cap, base * 2 ** (retry - 1))
+  const jittered = random() * Math.min(policy.cap, base * 2 ** (retry - 1))
+  return Math.min(policy.cap, Math.max(jittered, millisecondsOf(retryAfter, now)))
+}
+
+/** A Retry-After is a number of seconds or a date; anything else asks for nothing. */
+function millisecondsOf(retryAfter: string | undefined, now: () => number): number {
+  if (retryAfter === undefined) return 0
+  const milliseconds = /^\d+$/.test(retryAfter)
+    ? Number(retryAfter) * 1000
+    : Date.parse(retryAfter) - now()
+  return Number.isNaN(milliseconds) ? 0 : Math.max(0, milliseconds)
 }
 
 /** A server that nobody vouches for does not become another one by asking again. */
@@ -48,23 +79,28 @@ export interface RetryParts {
   readonly sleep: Sleep
   /** From 0 to 1, as Math.random. */
   readonly random: () => number
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  readonly budget: RetryBudget
 }
 
 /** The same `send`, but what may succeed the next time is repeated. Every try is signed anew. */
 export function withRetry<Answer>(
   send: (request: OssRequest) => Promise<Answer>,
-  { policy, sleep, random }: RetryParts,
+  { policy, sleep, budget, ...chance }: RetryParts,
 ): (request: OssRequest) => Promise<Answer> {
   return async (request) => {
     for (let retry = 1; ; retry++) {
       try {
-        return await send(request)
+        const answer = await send(request)
+        budget.earn()
+        return answer
       } catch (error) {
         const delay =
           error instanceof OssError && mayRepeat(request)
-            ? retryDelay(retry, error, policy, random)
+            ? retryDelay(retry, error, policy, chance)
             : undefined
-        if (delay === undefined) throw error
+        if (delay === undefined || !budget.take()) throw error
         await sleep(delay, request.signal)
       }
     }

@@ -83,7 +83,12 @@ async function settle(
 
 function isAmbiguous({ status = 0, code, name }: OssError): boolean {
   return (
-    status < 0 || status >= 500 || code === 'NoSuchUpload' || name === 'UnexpectedResponseError'
+    status < 0 ||
+    status >= 500 ||
+    code === 'NoSuchUpload' ||
+    // A repeated Complete with x-oss-forbid-overwrite finds the object that the first one made.
+    code === 'FileAlreadyExists' ||
+    name === 'UnexpectedResponseError'
   )
 }
 

@@ -18,6 +18,8 @@ export interface Multipart {
     parts: readonly { number: number; etag: string }[],
     signal?: AbortSignal,
   ): Promise<CompletedUpload>
+  /** Drops an upload that nobody will go on with, and its parts. */
+  abort(uploadId: string, signal?: AbortSignal): Promise<void>
   /** What is stored under the key now. Undefined when there is nothing. */
   head(signal?: AbortSignal): Promise<StoredObject | undefined>
   /** The whole object in one request: for what is too small to be cut. */

@@ -3,6 +3,7 @@ import { MAX_OBJECT_SIZE, MAX_PART_SIZE, MAX_PARTS, MIN_PART_SIZE, MiB } from '.
 import { show } from '../oss/names.ts'
 import type { ResponseInfo } from '../oss/response.ts'
 import { type Checkpoint, readCheckpoint } from './checkpoint.ts'
+import type { CheckpointStore } from './checkpoint-store.ts'
 import { choosePartSize } from './plan.ts'
 
 /** How an upload is done; `name` and `file` say what. */
@@ -30,6 +31,11 @@ export interface UploadOptions {
   progress?: Progress | undefined
   /** Where an earlier attempt stopped: an object from `progress` or from an error, or its JSON. */
   checkpoint?: Checkpoint | string | null | undefined
+  /**
+   * Where checkpoints are kept, such as `fileCheckpoints()`: an upload that was interrupted, be it by
+   * the end of the process, goes on when the same file is uploaded under the same name again.
+   */
+  checkpoints?: CheckpointStore | undefined
   /** Cancels this upload alone. Parts that OSS has stay there, so that it can be resumed. */
   signal?: AbortSignal | undefined
 }
@@ -46,6 +52,7 @@ export interface UploadSettings {
   readonly partSize: number
   readonly progress: Progress | undefined
   readonly checkpoint: Checkpoint | undefined
+  readonly checkpoints?: CheckpointStore | undefined
   readonly signal: AbortSignal | undefined
 }
 
@@ -57,12 +64,15 @@ export function resolveUploadOptions(
   size: number | undefined,
   options: UploadOptions,
 ): UploadSettings {
-  const { parallel = DEFAULT_PARALLEL, partSize, progress, signal } = options
+  const { parallel = DEFAULT_PARALLEL, partSize, progress, checkpoints, signal } = options
   if (!Number.isInteger(parallel) || parallel < 1) {
     throw invalidInput(`\`parallel\` must be a whole number from 1: got ${show(parallel)}`)
   }
   if (progress !== undefined && progress !== null && typeof progress !== 'function') {
     throw invalidInput(`\`progress\` must be a function: got ${show(progress)}`)
+  }
+  if (checkpoints !== undefined && typeof Object(checkpoints).claim !== 'function') {
+    throw invalidInput(`\`checkpoints\` must be a CheckpointStore: got ${show(checkpoints)}`)
   }
   checkPartSize(partSize)
   checkSize(size)
@@ -72,6 +82,7 @@ export function resolveUploadOptions(
     partSize: checkpoint?.partSize ?? usedPartSize(size, partSize ?? undefined),
     progress: progress ?? undefined,
     checkpoint,
+    checkpoints,
     signal,
   }
 }

@@ -7,21 +7,23 @@ import { checksummed } from './checksum.ts'
 import { partFailed } from './failure.ts'
 import type { Multipart } from './multipart.ts'
 import type { PartToSend } from './parts-of.ts'
-import type { SettledPart } from './session.ts'
+import type { Session, SettledPart } from './session.ts'
 
 /** How often a part is sent when OSS reports other bytes than those that were read. */
 const ATTEMPTS = 3
 
-/** Sends one part and makes sure that what arrived is what was read. */
+/** Sends one part, unless OSS has it already, and makes sure that what arrived is what was read. */
 export async function sendPart(
   oss: Multipart,
-  uploadId: string,
+  session: Pick<Session, 'uploadId' | 'held'>,
   part: PartToSend,
   signal: AbortSignal,
 ): Promise<SettledPart> {
   try {
+    const held = await session.held(part, signal)
+    if (held !== undefined) return held
     return await sendUntilEqual(part, (number, body) =>
-      oss.uploadPart(uploadId, { number, body }, signal),
+      oss.uploadPart(session.uploadId, { number, body }, signal),
     )
   } catch (error) {
     throw partFailed(error, part.number)

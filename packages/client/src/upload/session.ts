@@ -53,7 +53,8 @@ export async function openSession(
   checkFits(checkpoint, subject)
   const { uploadId } = checkpoint
   const listed = await oss.listedParts(uploadId, signal)
-  return createSession(subject, { uploadId, partSize, begun: undefined, listed })
+  const known = { uploadId, partSize: checkpoint.partSize, listed }
+  return createSession(subject, { ...known, begun: undefined })
 }
 
 function createSession(
@@ -88,7 +89,8 @@ function createSession(
   }
 }
 
-function checkFits(checkpoint: Checkpoint, { name, bucket, size }: Subject): void {
+/** Throws when the checkpoint is of another upload, or of other bytes. */
+export function checkFits(checkpoint: Checkpoint, { name, bucket, size }: Subject): void {
   if (checkpoint.name !== name) {
     throw invalidInput(`The \`checkpoint\` is of "${checkpoint.name}", not of "${name}"`)
   }

@@ -6,6 +6,8 @@ import type { Part } from './plan.ts'
 export interface Source {
   /** Bytes in total. */
   readonly size: number
+  /** Which source this is, for finding its checkpoint again: a path, a file's name and date. */
+  readonly identity?: string | undefined
   /** The bytes from `start` (inclusive) to `end` (exclusive). Asked again when a part is sent again. */
   read(start: number, end: number): Bytes | Promise<Bytes>
   /** Throws when the bytes are no longer those of the beginning. Asked before the upload is completed. */
@@ -17,6 +19,7 @@ export interface Source {
 /** Bytes that come once, and whose number nobody knows before the end. */
 export interface StreamSource {
   readonly size?: undefined
+  readonly identity?: undefined
   chunks(): AsyncIterable<Uint8Array>
   checkUnchanged?: undefined
   close?(): Promise<void>
@@ -27,7 +30,9 @@ export function bytesSource(bytes: Uint8Array): Source {
 }
 
 export function blobSource(blob: Blob): Source {
-  return { size: blob.size, read: (start, end) => blob.slice(start, end) }
+  const identity =
+    blob instanceof File ? `file:${blob.name}:${blob.size}:${blob.lastModified}` : undefined
+  return { size: blob.size, identity, read: (start, end) => blob.slice(start, end) }
 }
 
 /** A stream of Node or of the web, or any iterable of bytes. */

@@ -79,6 +79,10 @@ export function fakeOss(): FakeOss {
       const size = bytes.reduce((sum, { byteLength }) => sum + byteLength, 0)
       return store(concat(bytes, size), `"complete-${parts.length}"`)
     },
+    async abort(uploadId) {
+      calls.push('abort')
+      uploads.delete(uploadId)
+    },
     async head(signal) {
       calls.push('head')
       signal?.throwIfAborted()

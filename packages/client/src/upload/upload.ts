@@ -14,6 +14,7 @@ import { sendPart } from './send-part.ts'
 import { openSession, type Session, type Subject } from './session.ts'
 import type { Source, StreamSource } from './source.ts'
 import { storedAlready } from './stored-already.ts'
+import { withCheckpoints } from './with-checkpoints.ts'
 
 /** Hears of what is worth knowing but stops nothing. */
 export type Warn = (error: unknown) => void
@@ -28,26 +29,41 @@ export interface UploadParts {
 
 /** Sends a source to OSS: in parts, going on with an earlier attempt where there is one. */
 export async function upload(what: UploadParts): Promise<CompletedUpload> {
-  const { subject, oss, settings } = what
-  const { signal, checkpoint } = settings
+  const { signal, checkpoint } = what.settings
   let session: Session | undefined
   try {
     signal?.throwIfAborted()
     const input = await orAborted(wholeIfSmall(what.input), signal)
     if (isSmall(input) && checkpoint === undefined) return await putWhole(input, what)
-    session = await openSession(subject, oss, settings).catch(ifGone)
-    if (session === undefined) {
-      const stored = await storedAlready(input, subject, oss, signal)
-      if (stored !== undefined) {
-        await tellOnce(() => settings.progress?.(1, null, stored.res), what.warn)
-        return stored
-      }
-      session = await openSession(subject, oss, { ...settings, checkpoint: undefined })
-    }
-    return await sendAll(session, { ...what, input })
+    return await withCheckpoints({ ...what, input }, async (known, remember) => {
+      const parts = { ...what, input, settings: { ...what.settings, checkpoint: known } }
+      const opened = await openOrFind(parts)
+      if ('etag' in opened) return opened
+      session = opened
+      if (session.begun !== undefined) await remember(session.checkpoint())
+      return sendAll(session, parts)
+    })
   } catch (error) {
     throw uploadFailed(error, { checkpoint: session?.checkpoint() ?? checkpoint, signal })
   }
+}
+
+/** The upload to go on with or a new one; or the object, where an earlier attempt has ended well after all. */
+async function openOrFind({
+  input,
+  subject,
+  oss,
+  settings,
+  warn,
+}: UploadParts): Promise<Session | CompletedUpload> {
+  const session = await openSession(subject, oss, settings).catch(ifGone)
+  if (session !== undefined) return session
+  const stored = await storedAlready(input, subject, oss, settings.signal)
+  if (stored === undefined) {
+    return openSession(subject, oss, { ...settings, checkpoint: undefined })
+  }
+  await tellOnce(() => settings.progress?.(1, null, stored.res), warn)
+  return stored
 }
 
 /** An upload that vanished was completed, which can be seen, or aborted, and is then begun anew. */
@@ -66,8 +82,7 @@ async function sendAll(
     await runPool(
       plan.parts,
       async (part, stop) => {
-        const held = await session.held(part, stop)
-        const { done, res } = held ?? (await sendPart(oss, session.uploadId, part, stop))
+        const { done, res } = await sendPart(oss, session, part, stop)
         session.done.set(part.number, done)
         if (res !== undefined) report.sent(part.number, res)
       },

@@ -9,7 +9,7 @@ import type { Store } from './store.ts'
 import { buildProgram, run } from './store-program.contract.ts'
 import { BUCKET } from './store-samples.contract.ts'
 
-const ROUNDS = 6
+const ROUNDS = 4
 
 /** Opens the store in its first argument and changes the keys in the others. */
 const PROGRAM = `

@@ -93,3 +93,8 @@ export async function contentOf(
   const object = await store.getObject(bucket, key)
   return object && String(await collect(store.read(object, 0, object.size)))
 }
+
+/** The order of names in OSS. */
+export function compareBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b))
+}
