@@ -3,8 +3,9 @@ import { parseCrc64 } from './crc64.ts'
 import { utf8 } from './encode.ts'
 import { OssError } from './errors.ts'
 import { nameDecoder } from './name-decoder.ts'
+import type { OssRequest } from './request.ts'
 import { type ResponseInfo, text } from './response.ts'
-import type { OssRequest, OssResponse, Send } from './send.ts'
+import type { OssResponse, Send } from './send.ts'
 import { completeMultipartUploadXml, readAnyXml, readXml, type XmlElement } from './xml.ts'
 
 /** The object that is meant. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { base64, utf8 } from './encode.ts'
 import { MiB } from './limits.ts'
+import type { OssRequest } from './request.ts'
 import { errorOfResponse } from './response-error.ts'
-import type { OssRequest } from './send.ts'
 import { type Answer, httpResponse } from './testing.contract.ts'
 
 const request: OssRequest = { operation: 'UploadPart', method: 'PUT', partNumber: 3 }

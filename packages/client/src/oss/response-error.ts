@@ -1,6 +1,6 @@
 import { OssError } from './errors.ts'
+import type { OssRequest } from './request.ts'
 import { MAX_XML, readBody, text } from './response.ts'
-import type { OssRequest } from './send.ts'
 import type { HttpResponse } from './transport.ts'
 import { readXml, type XmlElement } from './xml.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { OssError } from '../oss/errors.ts'
-import type { OssRequest } from '../oss/send.ts'
+import type { OssRequest } from '../oss/request.ts'
 import { type Recovery, withRecovery } from './recovery.ts'
 
 const request: OssRequest = { operation: 'UploadPart', method: 'PUT' }

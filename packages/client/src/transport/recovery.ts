@@ -1,5 +1,5 @@
 import { OssError } from '../oss/errors.ts'
-import type { OssRequest } from '../oss/send.ts'
+import type { OssRequest } from '../oss/request.ts'
 
 /** Something that can be put right after a refusal, so that the same request succeeds when it is signed anew. */
 export interface Recovery {

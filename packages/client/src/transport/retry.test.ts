@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { Body } from '../oss/body.ts'
 import { OssError } from '../oss/errors.ts'
-import type { OssRequest } from '../oss/send.ts'
+import type { OssRequest } from '../oss/request.ts'
 import { failureOf, scriptedOss } from '../oss/testing.contract.ts'
 import { RETRY_POLICY, retryDelay, withRetry } from './retry.ts'
 import { createRetryBudget } from './retry-budget.ts'

@@ -1,6 +1,6 @@
 import type { Sleep } from '../async/sleep.ts'
 import { OssError } from '../oss/errors.ts'
-import type { OssRequest } from '../oss/send.ts'
+import type { OssRequest } from '../oss/request.ts'
 import type { RetryBudget } from './retry-budget.ts'
 
 export interface RetryPolicy {

@@ -3,14 +3,8 @@ import { OssError } from '../oss/errors.ts'
 import type { CompletedUpload } from '../oss/multipart.ts'
 import type { DonePart } from './checkpoint.ts'
 import type { Multipart } from './multipart.ts'
+import type { Expected } from './plan.ts'
 import type { Session } from './session.ts'
-
-/** What all the parts together must come to. */
-export interface Expected {
-  readonly parts: number
-  /** Bytes. */
-  readonly size: number
-}
 
 /** Makes the parts one object, and makes sure that it is the whole of what was read. */
 export async function complete(

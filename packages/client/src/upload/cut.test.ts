@@ -4,7 +4,7 @@ import { utf8 } from '../oss/encode.ts'
 import { MAX_PARTS } from '../oss/limits.ts'
 import { failureOf } from '../oss/testing.contract.ts'
 import { cut } from './cut.ts'
-import type { PartToSend } from './parts-of.ts'
+import type { PartToSend } from './plan.ts'
 
 async function* each(...chunks: (string | Uint8Array)[]): AsyncGenerator<Uint8Array> {
   for (const chunk of chunks) yield typeof chunk === 'string' ? utf8(chunk) : chunk

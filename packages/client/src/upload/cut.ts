@@ -2,7 +2,7 @@ import { bytesBody } from '../oss/body.ts'
 import { OssError } from '../oss/errors.ts'
 import { MAX_PARTS } from '../oss/limits.ts'
 import { concat } from '../oss/response.ts'
-import type { PartToSend } from './parts-of.ts'
+import type { PartToSend } from './plan.ts'
 
 /**
  * Cuts a stream into parts that are held in memory, one at a time: whoever takes the next one has done

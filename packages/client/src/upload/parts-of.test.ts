@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readBody } from '../oss/response.ts'
-import { type PartToSend, planOf } from './parts-of.ts'
+import { planOf } from './parts-of.ts'
+import type { PartToSend } from './plan.ts'
 import { bytesSource } from './source.ts'
 import { bytesOf, PART } from './testing.contract.ts'
 

@@ -1,13 +1,6 @@
-import type { Body } from '../oss/body.ts'
-import type { Expected } from './complete.ts'
 import { cut } from './cut.ts'
-import { type Part, planParts, streamPartSize } from './plan.ts'
+import { type Expected, type PartToSend, planParts, streamPartSize } from './plan.ts'
 import { partBody, type Source, type StreamSource } from './source.ts'
-
-/** A part together with its bytes, which can be read as often as the part must be sent. */
-export interface PartToSend extends Part {
-  readonly body: Body
-}
 
 /** The parts of a source in order, and what they come to. */
 export interface Plan {

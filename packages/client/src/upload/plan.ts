@@ -1,3 +1,4 @@
+import type { Body } from '../oss/body.ts'
 import { MAX_PART_SIZE, MAX_PARTS, MiB } from '../oss/limits.ts'
 
 /** Bytes `start` (inclusive) to `end` (exclusive) of the object, sent as part `number`. */
@@ -5,6 +6,18 @@ export interface Part {
   readonly number: number
   readonly start: number
   readonly end: number
+}
+
+/** A part together with its bytes, which can be read as often as the part must be sent. */
+export interface PartToSend extends Part {
+  readonly body: Body
+}
+
+/** What all the parts together must come to. */
+export interface Expected {
+  readonly parts: number
+  /** Bytes. */
+  readonly size: number
 }
 
 /** Where nobody asks for a part size, the smallest power of two MiB that keeps to this many parts … */

@@ -3,9 +3,9 @@ import { crc64 } from '../oss/crc64.ts'
 import { MIN_PART_SIZE } from '../oss/limits.ts'
 import type { CompletedUpload } from '../oss/multipart.ts'
 import { wrongObject } from './complete.ts'
+import type { UploadJob } from './job.ts'
 import { tellOnce } from './progress.ts'
 import { partBody, type Source, type StreamSource } from './source.ts'
-import type { UploadParts } from './upload.ts'
 
 /** Too small to be a part that is not the last. A stream that is so small has become a source before. */
 export function isSmall(input: Source | StreamSource): input is Source {
@@ -15,7 +15,7 @@ export function isSmall(input: Source | StreamSource): input is Source {
 /** One PutObject in the place of a multipart upload. */
 export async function putWhole(
   source: Source,
-  { oss, settings, warn }: UploadParts,
+  { oss, settings, warn }: UploadJob,
 ): Promise<CompletedUpload> {
   // Read first: once the request has ended the object is there, and it is too late to notice a change.
   const planned = partBody(source, { number: 1, start: 0, end: source.size })

@@ -6,7 +6,7 @@ import type { DonePart } from './checkpoint.ts'
 import { checksummed } from './checksum.ts'
 import { partFailed } from './failure.ts'
 import type { Multipart } from './multipart.ts'
-import type { PartToSend } from './parts-of.ts'
+import type { PartToSend } from './plan.ts'
 import type { Session, SettledPart } from './session.ts'
 
 /** How often a part is sent when OSS reports other bytes than those that were read. */

@@ -6,7 +6,7 @@ import { type Checkpoint, createCheckpoint, type DonePart } from './checkpoint.t
 import { crc64Of } from './checksum.ts'
 import type { Multipart } from './multipart.ts'
 import type { UploadSettings } from './options.ts'
-import type { PartToSend } from './parts-of.ts'
+import type { PartToSend } from './plan.ts'
 import { sourceChanged } from './source.ts'
 
 /** What is uploaded, in the caller's words: it is repeated in checkpoints. */

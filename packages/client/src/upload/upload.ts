@@ -4,39 +4,26 @@ import { OssError } from '../oss/errors.ts'
 import type { CompletedUpload } from '../oss/multipart.ts'
 import { complete } from './complete.ts'
 import { uploadFailed } from './failure.ts'
-import type { Multipart } from './multipart.ts'
-import type { UploadSettings } from './options.ts'
+import type { UploadJob } from './job.ts'
 import { planOf } from './parts-of.ts'
 import { createReporter, tellOnce } from './progress.ts'
 import { isSmall, putWhole } from './put-whole.ts'
 import { wholeIfSmall } from './read-ahead.ts'
 import { sendPart } from './send-part.ts'
-import { openSession, type Session, type Subject } from './session.ts'
-import type { Source, StreamSource } from './source.ts'
+import { openSession, type Session } from './session.ts'
 import { storedAlready } from './stored-already.ts'
 import { withCheckpoints } from './with-checkpoints.ts'
 
-/** Hears of what is worth knowing but stops nothing. */
-export type Warn = (error: unknown) => void
-
-export interface UploadParts {
-  readonly input: Source | StreamSource
-  readonly subject: Subject
-  readonly oss: Multipart
-  readonly settings: UploadSettings
-  readonly warn: Warn
-}
-
 /** Sends a source to OSS: in parts, going on with an earlier attempt where there is one. */
-export async function upload(what: UploadParts): Promise<CompletedUpload> {
-  const { signal, checkpoint } = what.settings
+export async function upload(job: UploadJob): Promise<CompletedUpload> {
+  const { signal, checkpoint } = job.settings
   let session: Session | undefined
   try {
     signal?.throwIfAborted()
-    const input = await orAborted(wholeIfSmall(what.input), signal)
-    if (isSmall(input) && checkpoint === undefined) return await putWhole(input, what)
-    return await withCheckpoints({ ...what, input }, async (known, remember) => {
-      const parts = { ...what, input, settings: { ...what.settings, checkpoint: known } }
+    const input = await orAborted(wholeIfSmall(job.input), signal)
+    if (isSmall(input) && checkpoint === undefined) return await putWhole(input, job)
+    return await withCheckpoints({ ...job, input }, async (known, remember) => {
+      const parts = { ...job, input, settings: { ...job.settings, checkpoint: known } }
       const opened = await openOrFind(parts)
       if ('etag' in opened) return opened
       session = opened
@@ -55,7 +42,7 @@ async function openOrFind({
   oss,
   settings,
   warn,
-}: UploadParts): Promise<Session | CompletedUpload> {
+}: UploadJob): Promise<Session | CompletedUpload> {
   const session = await openSession(subject, oss, settings).catch(ifGone)
   if (session !== undefined) return session
   const stored = await storedAlready(input, subject, oss, settings.signal)
@@ -73,7 +60,7 @@ function ifGone(error: unknown): undefined {
 
 async function sendAll(
   session: Session,
-  { input, oss, settings: { parallel, progress, signal }, warn }: UploadParts,
+  { input, oss, settings: { parallel, progress, signal }, warn }: UploadJob,
 ): Promise<CompletedUpload> {
   const plan = planOf(input, session.partSize)
   const report = createReporter(progress, session, { total: () => plan.expected()?.parts, warn })

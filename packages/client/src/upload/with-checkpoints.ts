@@ -1,8 +1,8 @@
 import type { CompletedUpload } from '../oss/multipart.ts'
 import type { Checkpoint } from './checkpoint.ts'
+import type { UploadJob } from './job.ts'
 import { recall } from './recall.ts'
 import { checkFits, type Subject } from './session.ts'
-import type { UploadParts } from './upload.ts'
 
 /** Makes sure that a checkpoint would be found again. */
 export type Remember = (checkpoint: Checkpoint) => Promise<void>
@@ -12,13 +12,13 @@ export type Remember = (checkpoint: Checkpoint) => Promise<void>
  * the upload is done, and keeps it when it failed.
  */
 export async function withCheckpoints(
-  what: UploadParts,
+  job: UploadJob,
   work: (checkpoint: Checkpoint | undefined, remember: Remember) => Promise<CompletedUpload>,
 ): Promise<CompletedUpload> {
-  const { settings, warn } = what
-  const recalled = await recall(settings.checkpoints, checkpointKey(what), warn)
+  const { settings, warn } = job
+  const recalled = await recall(settings.checkpoints, checkpointKey(job), warn)
   try {
-    const checkpoint = settings.checkpoint ?? (await usable(recalled.checkpoint, what))
+    const checkpoint = settings.checkpoint ?? (await usable(recalled.checkpoint, job))
     const completed = await work(checkpoint, recalled.remember)
     await recalled.forget()
     return completed
@@ -28,14 +28,14 @@ export async function withCheckpoints(
 }
 
 /** The same for the same source to the same object, and for nothing else. It is no secret. */
-function checkpointKey({ subject: { bucket, name, size }, input }: UploadParts): string {
+function checkpointKey({ subject: { bucket, name, size }, input }: UploadJob): string {
   return `oss://${bucket}/${name} <- ${input.identity ?? `${size ?? 'stream'} bytes`}`
 }
 
 /** A file that has changed its size since is uploaded anew; what OSS has of the old one is dropped. */
 async function usable(
   checkpoint: Checkpoint | undefined,
-  { subject, oss, warn }: Pick<UploadParts, 'subject' | 'oss' | 'warn'>,
+  { subject, oss, warn }: Pick<UploadJob, 'subject' | 'oss' | 'warn'>,
 ): Promise<Checkpoint | undefined> {
   if (checkpoint === undefined || fits(checkpoint, subject)) return checkpoint
   await oss.abort(checkpoint.uploadId).catch(warn)

@@ -1,0 +1,16 @@
+import type { Multipart } from './multipart.ts'
+import type { UploadSettings } from './options.ts'
+import type { Subject } from './session.ts'
+import type { Source, StreamSource } from './source.ts'
+
+/** Hears of what is worth knowing but stops nothing. */
+export type Warn = (error: unknown) => void
+
+/** One upload: what is sent, where to, and how. */
+export interface UploadJob {
+  readonly input: Source | StreamSource
+  readonly subject: Subject
+  readonly oss: Multipart
+  readonly settings: UploadSettings
+  readonly warn: Warn
+}
