@@ -35,6 +35,7 @@ declare namespace OSS {
   export type ObjectOptions = esm.ObjectOptions
   export type OssError = esm.OssError
   export type Progress = esm.Progress
+  export type ProxyOptions = esm.ProxyOptions
   export type PutOptions = esm.PutOptions
   export type PutResult = esm.PutResult
   export type RequestOptions = esm.RequestOptions

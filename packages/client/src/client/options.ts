@@ -1,4 +1,5 @@
 import type { Agent as HttpAgent } from 'node:http'
+import { type ProxyOptions, proxyUrl } from '../node/proxy-url.ts'
 import { type Address, resolveAddress } from '../oss/address.ts'
 import type { Credentials } from '../oss/credentials.ts'
 import { invalidInput } from '../oss/errors.ts'
@@ -104,8 +105,8 @@ export interface ClientOptions {
    * @default false
    */
   enableProxy?: boolean | undefined
-  /** The URL of an HTTP proxy, such as `http://user:password@proxy.example:3128`. */
-  proxy?: string | undefined
+  /** An HTTP proxy: its URL, such as `http://user:password@proxy.example:3128`, or the parts of one. */
+  proxy?: string | ProxyOptions | undefined
   /**
    * Hears of what is worth knowing but stops nothing, such as an error thrown by `progress`.
    *
@@ -223,8 +224,10 @@ function checkConnections({ maxSockets, enableProxy, proxy }: ClientOptions): vo
     }
   }
   // What was given is not shown: there may be a password in it.
-  if (enableProxy && !/^https?:\/\/[^/]/.test(String(proxy))) {
-    throw invalidInput('`proxy` must be the URL of a proxy, such as http://127.0.0.1:3128')
+  if (enableProxy && proxyUrl(proxy) === undefined) {
+    throw invalidInput(
+      '`proxy` must be the URL of a proxy, such as http://127.0.0.1:3128, or { host, port }',
+    )
   }
 }
 

@@ -2,13 +2,14 @@ import http from 'node:http'
 import https from 'node:https'
 import type { HttpsProxyAgent } from 'https-proxy-agent'
 import type { Agents } from './http-transport.ts'
+import { type ProxyOptions, proxyUrl } from './proxy-url.ts'
 
 export interface AgentOptions {
   readonly agent?: http.Agent | undefined
   readonly httpsAgent?: http.Agent | undefined
   readonly maxSockets?: number | undefined
   readonly enableProxy?: boolean | undefined
-  readonly proxy?: string | undefined
+  readonly proxy?: string | ProxyOptions | undefined
 }
 
 type ConnectOptions = Parameters<HttpsProxyAgent<string>['connect']>[1]
@@ -26,8 +27,9 @@ const shared: Agents = { http: new http.Agent(settings), https: new https.Agent(
 
 /** The agents that make a client's connections. Nothing is set on agents that others use. */
 export function createAgents(options: AgentOptions): () => Agents | Promise<Agents> {
-  const { agent, httpsAgent, maxSockets, enableProxy, proxy } = options
-  if (enableProxy && proxy) {
+  const { agent, httpsAgent, maxSockets, enableProxy } = options
+  const proxy = enableProxy ? proxyUrl(options.proxy) : undefined
+  if (proxy !== undefined) {
     let agents: Promise<Agents> | undefined
     return () => {
       agents ??= proxyAgents(proxy, maxSockets)

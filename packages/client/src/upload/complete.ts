@@ -43,6 +43,14 @@ function foldCrc64(parts: readonly DonePart[]): bigint {
   return parts.reduce((crc, part) => combineCrc64(crc, BigInt(part.crc64 ?? 0), part.size ?? 0), 0n)
 }
 
+/** A Complete that threw `error`, and what the object must be if it is there all the same. */
+interface Unsettled {
+  readonly size: number
+  readonly crc64: bigint
+  readonly error: unknown
+  readonly signal: AbortSignal | undefined
+}
+
 /**
  * Whether the object is there although Complete seemed to fail: an answer that was lost looks the same
  * as one that was never given, and a repeated Complete is then told that there is no such upload.
@@ -50,17 +58,7 @@ function foldCrc64(parts: readonly DonePart[]): bigint {
 async function settle(
   oss: Multipart,
   session: Session,
-  {
-    size,
-    crc64,
-    error,
-    signal,
-  }: {
-    size: number
-    crc64: bigint
-    error: unknown
-    signal: AbortSignal | undefined
-  },
+  { size, crc64, error, signal }: Unsettled,
 ): Promise<CompletedUpload | undefined> {
   if (signal?.aborted || !(error instanceof OssError) || !isAmbiguous(error)) return undefined
   try {
