@@ -48,6 +48,7 @@ declare namespace OSS {
   export type StoredCheckpoint = esm.StoredCheckpoint
   export type TemporaryKeys = esm.TemporaryKeys
   export type Timeout = esm.Timeout
+  export type TimeoutOptions = esm.TimeoutOptions
   export type UploadCallback = esm.UploadCallback
   export type UploadInput = esm.UploadInput
   export type UploadOptions = esm.UploadOptions

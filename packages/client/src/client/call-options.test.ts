@@ -31,7 +31,7 @@ describe('callOptions', () => {
     expect(callOptions({ ...deepFreeze(options), signal })).toEqual({
       headers: { 'x-oss-meta-a': '1' },
       query: { acl: '', 'x-oss-process': 'image/info', n: '5', versionId: 'v1' },
-      timeouts: { connect: 2_000, idle: 2_000 },
+      timeouts: { connect: 2_000, stall: 2_000, answer: 2_000, complete: 600_000 },
       signal,
     })
   })

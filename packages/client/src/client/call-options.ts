@@ -2,12 +2,12 @@ import { invalidInput } from '../oss/errors.ts'
 import { checkHeaders, type HeaderValues } from '../oss/headers.ts'
 import type { CallOptions } from '../oss/multipart.ts'
 import { show } from '../oss/names.ts'
-import { resolveTimeouts, type Timeout } from './options.ts'
+import { resolveTimeouts, type Timeout } from './timeouts.ts'
 
 /** What every method takes besides what it is about. */
 export interface RequestOptions {
   /**
-   * Milliseconds, or text such as '60s', for connecting and for a standstill of this call.
+   * As the client's `timeout`, for this call.
    *
    * @default that of the client
    */

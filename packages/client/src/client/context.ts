@@ -62,7 +62,7 @@ export function createClient(options: ClientOptions, platform: Platform): Client
   }
   const retry = {
     policy: policyOf(settings),
-    budget: createRetryBudget(),
+    budget: createRetryBudget(() => performance.now()),
     sleep,
     random: Math.random,
     now: serverClock.now,

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { OssError } from '../oss/errors.ts'
-import { type ClientOptions, resolveClientOptions, resolveTimeouts } from './options.ts'
+import { type ClientOptions, resolveClientOptions } from './options.ts'
 import { OSS } from './oss.ts'
 import { deepFreeze } from './testing.contract.ts'
 
@@ -32,7 +32,7 @@ describe('resolveClientOptions', () => {
       bucket: undefined,
       scope: { region: 'cn-hangzhou', product: 'oss' },
       signsV4: true,
-      timeouts: { connect: 60_000, idle: 60_000 },
+      timeouts: { connect: 10_000, stall: 30_000, answer: 60_000, complete: 600_000 },
       retryMax: undefined,
       requestPayer: false,
       headerEncoding: 'utf-8',
@@ -72,7 +72,7 @@ describe('resolveClientOptions', () => {
     })
     expect(resolveClientOptions(options)).toMatchObject({
       bucket: 'bkt',
-      timeouts: { connect: 1_000, idle: 2_000 },
+      timeouts: { connect: 1_000, stall: 2_000, answer: 2_000 },
     })
   })
 
@@ -233,33 +233,3 @@ function thrown(action: () => unknown): unknown {
   }
   throw new Error('Nothing was thrown')
 }
-
-describe('resolveTimeouts', () => {
-  it.each([
-    [5_000, 5_000],
-    ['5000', 5_000],
-    ['500ms', 500],
-    ['1.5s', 1_500],
-    [' 2 m ', 120_000],
-    ['1h', 3_600_000],
-    ['999h', 2 ** 31 - 1],
-  ])('reads %j as %d ms for both', (timeout, expected) => {
-    expect(resolveTimeouts(timeout)).toEqual({ connect: expected, idle: expected })
-  })
-
-  it('reads two as one for connecting and one for a standstill', () => {
-    expect(resolveTimeouts(['3s', 60_000])).toEqual({ connect: 3_000, idle: 60_000 })
-  })
-
-  it.each([0, -1, Number.NaN, '', 'soon', '5 days', '-1s', '1s2'])('refuses %j', (timeout) => {
-    expect(() => resolveTimeouts(timeout)).toThrow(
-      /^`timeout` must be milliseconds above 0, or text such as '60s': got /,
-    )
-  })
-
-  it('refuses one of two', () => {
-    // A list of one is a mistake that the types find, but JavaScript does not.
-    const one = [1_000] as unknown as [number, number]
-    expect(() => resolveTimeouts(one)).toThrow('got undefined')
-  })
-})

@@ -4,8 +4,9 @@ import { type Address, resolveAddress } from '../oss/address.ts'
 import type { Credentials } from '../oss/credentials.ts'
 import { invalidInput } from '../oss/errors.ts'
 import { checkBucketName, show } from '../oss/names.ts'
+import type { OperationTimeouts } from '../oss/request.ts'
 import type { ScopeV4 } from '../oss/sign-v4.ts'
-import type { Timeouts } from '../oss/transport.ts'
+import { resolveTimeouts, type Timeout } from './timeouts.ts'
 
 /** How to reach OSS and as whom. The names and meanings are those of ali-oss. */
 export interface ClientOptions {
@@ -44,10 +45,11 @@ export interface ClientOptions {
    */
   secure?: boolean | undefined
   /**
-   * Milliseconds, or text such as '60s', for making a connection and, separately, without any byte
-   * moving; or the two one by one. A slow transfer that moves is not cut.
+   * Milliseconds, or text such as '60s', that OSS may take: to make a connection, to let any byte move,
+   * and to begin its answer, each by itself. A slow transfer that moves is not cut. `[connect, response]`
+   * and {@link TimeoutOptions} say them one by one.
    *
-   * @default 60000
+   * @default 10 s for a connection, 30 s without any byte moving, 60 s for an answer, 10 minutes for that to CompleteMultipartUpload
    */
   timeout?: Timeout | undefined
   /**
@@ -78,7 +80,7 @@ export interface ClientOptions {
   /**
    * How often one request is sent again after a network error, a time-out, 429 or 5xx. 0: never.
    *
-   * @default 5; 12 for the parts of an upload, which then sits out an outage of a minute
+   * @default 5; 12 in the middle of an upload, which then sits out an outage of a minute
    */
   retryMax?: number | undefined
   /**
@@ -118,8 +120,6 @@ export interface ClientOptions {
 /** `stsToken` or `securityToken`; the keys may begin with a capital, as STS itself writes them. */
 export type TemporaryKeys = Readonly<Record<string, unknown>>
 
-export type Timeout = number | string | readonly [number | string, number | string]
-
 /** The options with every default filled in and every mistake found. */
 export interface ClientSettings {
   readonly address: Address
@@ -131,14 +131,13 @@ export interface ClientSettings {
   readonly scope: ScopeV4 | undefined
   /** Whether requests are signed with V4 rather than V1. */
   readonly signsV4: boolean
-  readonly timeouts: Timeouts
+  readonly timeouts: OperationTimeouts
   readonly retryMax: number | undefined
   readonly requestPayer: boolean
   readonly headerEncoding: 'utf-8' | 'latin1'
   readonly warn: ((warning: Error) => void) | undefined
 }
 
-const DEFAULT_TIMEOUT = 60_000
 const DEFAULT_REFRESH_INTERVAL = 300_000
 
 export function resolveClientOptions(options: ClientOptions): ClientSettings {
@@ -158,7 +157,7 @@ export function resolveClientOptions(options: ClientOptions): ClientSettings {
     bucket: options.bucket ? checkBucketName(options.bucket) : undefined,
     scope: scopeOf(options, address),
     signsV4: signsV4(options, address),
-    timeouts: resolveTimeouts(options.timeout ?? DEFAULT_TIMEOUT),
+    timeouts: resolveTimeouts(options.timeout ?? {}),
     retryMax: optionalCount('retryMax', options.retryMax),
     requestPayer: options.isRequestPay ?? false,
     headerEncoding: headerEncodingOf(options.headerEncoding ?? 'utf-8'),
@@ -196,25 +195,6 @@ function signsV4(options: ClientOptions, address: Address): boolean {
   const { authorizationV4 = known } = options
   if (!authorizationV4 || known) return authorizationV4
   throw invalidInput('`authorizationV4` needs to know the region: give `region` as well')
-}
-
-/** Milliseconds for both, or [connect, response], as numbers or as text like '60s'. */
-export function resolveTimeouts(timeout: Timeout): Timeouts {
-  const [connect, idle] = Array.isArray(timeout) ? timeout : [timeout, timeout]
-  return { connect: milliseconds(connect), idle: milliseconds(idle) }
-}
-
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
-/** What setTimeout can hold. */
-const LONGEST = 2 ** 31 - 1
-
-function milliseconds(value: unknown): number {
-  const [, digits, unit = 'ms'] = /^\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h)?\s*$/.exec(String(value)) ?? []
-  const total = Number(digits) * (UNITS[unit] ?? Number.NaN)
-  if (total > 0) return Math.min(total, LONGEST)
-  throw invalidInput(
-    `\`timeout\` must be milliseconds above 0, or text such as '60s': got ${show(value)}`,
-  )
 }
 
 function checkConnections({ maxSockets, enableProxy, proxy }: ClientOptions): void {

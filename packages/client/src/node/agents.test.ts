@@ -147,7 +147,7 @@ describe('a proxy', () => {
 
   it('that does not answer is a ConnectionTimeoutError, and is hung up on', async () => {
     const proxy = await listenRaw((socket) => socket.resume())
-    const timeouts = { connect: 60, idle: 60_000 }
+    const timeouts = { connect: 60, stall: 60_000, answer: 60_000 }
     const sent = transportThrough(proxy.origin).send(
       requestTo('http://bucket.example', { timeouts }),
     )

@@ -278,7 +278,7 @@ describe('createHttpTransport', () => {
         socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc'))
       })
       const { body } = await transportOf().send(
-        requestTo(server.origin, { timeouts: { connect: 1_000, idle: 60_000 } }),
+        requestTo(server.origin, { timeouts: { connect: 1_000, stall: 60_000, answer: 60_000 } }),
       )
       await body[Symbol.asyncIterator]().return?.()
       await allClosed(server)

@@ -36,13 +36,13 @@ const NEVER = 60_000
 /** Milliseconds between two movements … */
 const STEP = 50
 /** … which in all take longer than nothing may move. */
-const STEADY = { connect: NEVER, idle: 6 * STEP }
+const STEADY = { connect: NEVER, stall: 6 * STEP, answer: 6 * STEP }
 const STEPS = 10
 /** The kernel takes in some of it at once, and that is no movement that could be seen. */
 const SLOW_BODY = 32 * MiB
 
 describe('a connection on which nothing moves', () => {
-  const timeouts = { connect: NEVER, idle: SOON }
+  const timeouts = { connect: NEVER, stall: SOON, answer: SOON }
   const timedOut = {
     name: 'ResponseTimeoutError',
     code: 'ResponseTimeoutError',
@@ -69,6 +69,24 @@ describe('a connection on which nothing moves', () => {
       timedOut,
     )
     await allClosed(server)
+  })
+
+  it('may take longer over its answer than it may stand still, and the other way round', async () => {
+    const patient = { connect: NEVER, stall: SOON, answer: NEVER }
+    const late = await listenRaw((socket) => {
+      socket.resume()
+      setTimeout(() => socket.end(`${HEAD}0123456789`), LONGER)
+    })
+    const body = observedBody([Buffer.from('12345')], 5)
+    const answer = await send(late.origin, { ...putOf(body), timeouts: patient })
+    expect(await textOf(answer)).toBe('0123456789')
+
+    const hasty = { connect: NEVER, stall: NEVER, answer: SOON }
+    const silent = await listenRaw((socket) => socket.resume())
+    const again = observedBody([Buffer.from('12345')], 5)
+    const error = await rejection(send(silent.origin, { ...putOf(again), timeouts: hasty }))
+    expect(error).toMatchObject({ ...timedOut, message: expect.stringContaining('no answer') })
+    await allClosed(silent)
   })
 
   it('is one for the reader of the answer', async () => {
@@ -99,7 +117,7 @@ describe('a connection on which nothing moves', () => {
       return { body: 'done' }
     })
     const transport = transportOf()
-    const hasty = { timeouts: { connect: NEVER, idle: ENOUGH } }
+    const hasty = { timeouts: { connect: NEVER, stall: ENOUGH, answer: ENOUGH } }
     await textOf(await transport.send(requestTo(server.origin, hasty)))
     const slow = requestTo(server.origin, { path: '/slow' })
     expect(await textOf(await transport.send(slow))).toBe('done')
@@ -153,7 +171,7 @@ async function expectSlowUpload(origin: string, ca?: string): Promise<void> {
   const body = observedBody(numberedChunks(1, SLOW_BODY), SLOW_BODY)
   const agents = agentsOf(ca === undefined ? {} : { ca })
   const sent = send(origin, { ...putOf(body), timeouts: STEADY }, agents)
-  await pause(STEADY.idle + 2 * STEP)
+  await pause(STEADY.stall + 2 * STEP)
   expect(body.ended).toBe(false)
   expect((await sent).status).toBe(200)
 }

@@ -32,7 +32,7 @@ describe('a connection that is not made in time', () => {
   it('is a ConnectionTimeoutError where nobody takes the connection', async () => {
     const origin = await fullQueue()
     expect(
-      await rejection(send(origin, { timeouts: { connect: SOON, idle: NEVER } })),
+      await rejection(send(origin, { timeouts: { connect: SOON, stall: NEVER, answer: NEVER } })),
     ).toMatchObject({
       name: 'ConnectionTimeoutError',
       code: 'ConnectionTimeoutError',
@@ -43,14 +43,18 @@ describe('a connection that is not made in time', () => {
 
   it('is one where the name is not looked up', async () => {
     const agents = agentsOf({ lookup: () => {} })
-    const sent = send('http://bucket.example', { timeouts: { connect: SOON, idle: NEVER } }, agents)
+    const sent = send(
+      'http://bucket.example',
+      { timeouts: { connect: SOON, stall: NEVER, answer: NEVER } },
+      agents,
+    )
     expect(await rejection(sent)).toMatchObject({ name: 'ConnectionTimeoutError', status: -2 })
   })
 
   it('is one where TLS is not set up', async () => {
     const server = await listenRaw((socket) => socket.resume())
     const origin = server.origin.replace('http:', 'https:')
-    const sent = send(origin, { timeouts: { connect: SOON, idle: NEVER } })
+    const sent = send(origin, { timeouts: { connect: SOON, stall: NEVER, answer: NEVER } })
     expect(await rejection(sent)).toMatchObject({ name: 'ConnectionTimeoutError', status: -2 })
     await allClosed(server)
   })
@@ -60,7 +64,9 @@ describe('a connection that is not made in time', () => {
       await pause(LONGER)
       return { body: 'late' }
     })
-    const answer = await send(server.origin, { timeouts: { connect: ENOUGH, idle: NEVER } })
+    const answer = await send(server.origin, {
+      timeouts: { connect: ENOUGH, stall: NEVER, answer: NEVER },
+    })
     expect(await textOf(answer)).toBe('late')
   })
 
@@ -186,7 +192,7 @@ describe('a request that has ended, whatever its end', () => {
     const stop = new AbortController()
     const agents = agentsOf({ keepAlive: false })
     await until(() => activeResources().length === 0)
-    const timeouts = { connect: NEVER, idle: NEVER }
+    const timeouts = { connect: NEVER, stall: NEVER, answer: NEVER }
     const soon = AbortSignal.timeout(SOON)
     const outcomes = await Promise.allSettled([
       send(server.origin, { path: '/answer', timeouts, signal: stop.signal }, agents).then(textOf),
@@ -194,7 +200,11 @@ describe('a request that has ended, whatever its end', () => {
       send(server.origin, { path: '/silent', timeouts, signal: soon }, agents),
       send(
         server.origin,
-        { path: '/silent', timeouts: { connect: NEVER, idle: SOON }, signal: stop.signal },
+        {
+          path: '/silent',
+          timeouts: { connect: NEVER, stall: SOON, answer: SOON },
+          signal: stop.signal,
+        },
         agents,
       ),
       send(await closedPort(), { timeouts, signal: stop.signal }, agents),
@@ -247,7 +257,7 @@ async function expectQueueWithoutTimeout(bound: https.AgentOptions): Promise<voi
     return { body: url }
   })
   const agents = agentsOf(bound)
-  const timeouts = { connect: ENOUGH, idle: NEVER }
+  const timeouts = { connect: ENOUGH, stall: NEVER, answer: NEVER }
   const answers = ['/1', '/2', '/3'].map(async (path) =>
     textOf(await send(server.origin, { path, timeouts }, agents)),
   )

@@ -5,7 +5,7 @@ import { networkError, timeoutError } from './network-error.ts'
 
 /**
  * Watches one request for everything that can end it from outside: a connection that is not made in
- * time, a connection on which nothing moves, a network error, the caller's signal.
+ * time, one on which nothing moves, an answer that does not come, a network error, the caller's signal.
  */
 export interface Watch {
   /** The head of the answer. */
@@ -45,21 +45,28 @@ export function watch(
   }
   const explain = (error: unknown) => failure ?? networkError(error, origin, connected)
   const onAbort = () => fail(signal?.reason)
+  let waitsFor: 'stall' | 'answer' = 'stall'
+  function wait(what: typeof waitsFor): void {
+    waitsFor = what
+    if (connected && !ended) socket?.setTimeout(timeouts[what])
+  }
   // Node counts a write that the kernel takes bit by bit as movement: a slow line is not a dead one.
-  const onIdle = () => fail(timeoutError('ResponseTimeoutError', timeouts.idle, origin))
+  const onIdle = () => fail(timeoutError(waitsFor, timeouts, origin))
   const onConnect = () => {
     connected = true
     clearTimeout(connecting)
-    socket?.setTimeout(timeouts.idle)
+    wait(waitsFor)
     socket?.on('timeout', onIdle)
   }
-  const onLate = () => fail(timeoutError('ConnectionTimeoutError', timeouts.connect, origin))
+  const onLate = () => fail(timeoutError('connect', timeouts, origin))
   // Where the number of sockets is bounded, waiting for one's turn is no failure to connect.
   let connecting = isBounded(agent) ? undefined : setTimeout(onLate, timeouts.connect)
 
   signal?.addEventListener('abort', onAbort, { once: true })
   sent.on('error', (error) => fail(explain(error)))
   sent.once('close', () => reject(explain(new Error('The connection was closed'))))
+  // The kernel has the last byte of the request: from here on nothing moves until OSS is ready.
+  sent.once('finish', () => answered || wait('answer'))
   sent.once('socket', (assigned) => {
     socket = assigned
     // One that could not even be begun is destroyed, and tells why with an error.
@@ -71,6 +78,7 @@ export function watch(
   const response = new Promise<IncomingMessage>((resolve) => {
     sent.once('response', (message) => {
       answered = true
+      wait('stall')
       resolve(message)
     })
   })

@@ -26,12 +26,17 @@ describe('networkError', () => {
 })
 
 describe('timeoutError', () => {
-  it.each(['ConnectionTimeoutError', 'ResponseTimeoutError'] as const)(
-    'is a %s that says how long, with whom, and what can be done',
-    (name) => {
-      const error = timeoutError(name, 1_500, origin)
+  it.each([
+    ['connect', 'ConnectionTimeoutError', 'Connect timeout: there was no connection for 1500ms'],
+    ['stall', 'ResponseTimeoutError', 'Response timeout: not one byte moved for 2500ms'],
+    ['answer', 'ResponseTimeoutError', 'Response timeout: there was no answer for 3500ms'],
+  ] as const)(
+    'of %s is a %s that says how long, with whom, and what can be done',
+    (which, name, said) => {
+      const timeouts = { connect: 1_500, stall: 2_500, answer: 3_500 }
+      const error = timeoutError(which, timeouts, origin)
       expect(error).toMatchObject({ name, code: name, status: -2 })
-      expect(error.message).toContain(`1500ms with ${origin}`)
+      expect(error.message).toContain(`${said} with ${origin}`)
       expect(error.message).toMatch(/increase the timeout$/)
     },
   )

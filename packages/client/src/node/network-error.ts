@@ -1,4 +1,5 @@
 import { OssError } from '../oss/errors.ts'
+import type { Timeouts } from '../oss/transport.ts'
 
 /**
  * A request that the network ended. The names are those of ali-oss: RequestError before there was a
@@ -14,17 +15,16 @@ export function networkError(error: unknown, origin: string, connected: boolean)
 }
 
 const WHAT = {
-  ConnectionTimeoutError: 'Connect timeout: there was no connection',
-  ResponseTimeoutError: 'Response timeout: not one byte moved',
+  connect: { name: 'ConnectionTimeoutError', said: 'Connect timeout: there was no connection' },
+  stall: { name: 'ResponseTimeoutError', said: 'Response timeout: not one byte moved' },
+  answer: { name: 'ResponseTimeoutError', said: 'Response timeout: there was no answer' },
 }
 
-export function timeoutError(
-  name: keyof typeof WHAT,
-  milliseconds: number,
-  origin: string,
-): OssError {
+/** A request that took longer than the caller's `timeouts` allow, and in which respect. */
+export function timeoutError(which: keyof Timeouts, timeouts: Timeouts, origin: string): OssError {
+  const { name, said } = WHAT[which]
   return new OssError(
-    `${WHAT[name]} for ${milliseconds}ms with ${origin}, please check the network or increase the timeout`,
+    `${said} for ${timeouts[which]}ms with ${origin}, please check the network or increase the timeout`,
     { name, code: name, status: -2 },
   )
 }

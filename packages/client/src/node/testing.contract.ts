@@ -24,7 +24,7 @@ export function agentsOf(options: https.AgentOptions = {}): Agents {
 
 /** A GET of `/` with a second for everything. */
 export function requestTo(origin: string, more: Partial<HttpRequest> = {}): HttpRequest {
-  const timeouts = { connect: 1_000, idle: 1_000 }
+  const timeouts = { connect: 1_000, stall: 1_000, answer: 1_000 }
   return { method: 'GET', origin, path: '/', headers: {}, timeouts, ...more }
 }
 

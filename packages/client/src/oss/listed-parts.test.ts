@@ -22,13 +22,13 @@ function page(parts: readonly string[], marker?: string | number): { body: strin
 describe('listedParts', () => {
   it('gives every part with its size, ETag and CRC-64', async () => {
     const { send, requests } = scriptedOss(page([part(1), part(3, { Size: '42' })]))
-    const parts = await listedParts(send, target, 'U', { timeouts: { idle: 9_000 } })
+    const parts = await listedParts(send, target, 'U', { timeouts: { stall: 9_000 } })
     expect([...parts]).toEqual([
       [1, { number: 1, size: 100, etag: '"E1"', crc64: 7n }],
       [3, { number: 3, size: 42, etag: '"E3"', crc64: 7n }],
     ])
     expect(requests).toMatchObject([
-      { path: '/key?uploadId=U&max-parts=1000&part-number-marker=0', timeouts: { idle: 9_000 } },
+      { path: '/key?uploadId=U&max-parts=1000&part-number-marker=0', timeouts: { stall: 9_000 } },
     ])
   })
 

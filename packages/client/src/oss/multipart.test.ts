@@ -14,7 +14,7 @@ import { readBody, text } from './response.ts'
 import { type Answer, failureOf, type ScriptedOss, scriptedOss } from './testing.contract.ts'
 
 const target = { bucket: 'bkt', key: 'dir/a b' }
-const timeouts = { idle: 9_000 }
+const timeouts = { stall: 9_000 }
 const html = '<html><body>Please log in</body></html>'
 
 /** Method, host and path of the only request. */
@@ -38,7 +38,7 @@ describe('initiateMultipartUpload', () => {
     expect(line(oss)).toBe('POST https://bkt.oss.test/dir/a%20b?uploads&encoding=url')
     expect(oss.requests[0]).toMatchObject({
       headers: { expires: '1', 'content-length': '0' },
-      timeouts: { connect: 1_000, idle: 9_000 },
+      timeouts: { connect: 1_000, stall: 9_000, answer: 3_000 },
     })
   })
 

@@ -15,7 +15,10 @@ export interface Target {
 }
 
 /** What any call may say besides what it is about. */
-export type CallOptions = Pick<OssRequest, 'headers' | 'query' | 'timeouts' | 'signal'>
+export type CallOptions = Pick<
+  OssRequest,
+  'headers' | 'query' | 'timeouts' | 'signal' | 'patient' | 'onRetry'
+>
 
 export async function initiateMultipartUpload(
   send: Send,

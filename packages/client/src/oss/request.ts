@@ -1,5 +1,11 @@
 import type { Body } from './body.ts'
+import type { OssError } from './errors.ts'
 import type { Timeouts } from './transport.ts'
+
+export interface OperationTimeouts extends Timeouts {
+  /** In the place of `answer` where OSS puts an object together before it answers. */
+  readonly complete: number
+}
 
 /** One call of the OSS API. */
 export interface OssRequest {
@@ -16,6 +22,10 @@ export interface OssRequest {
   /** Which statuses are a success. Any of 2xx when left out. */
   readonly success?: readonly number[] | undefined
   readonly partNumber?: number | undefined
-  readonly timeouts?: Partial<Timeouts> | undefined
+  readonly timeouts?: Partial<OperationTimeouts> | undefined
+  /** Worth trying for as long as an outage may last: a request in the middle of an upload. */
+  readonly patient?: boolean | undefined
+  /** Hears of each failure after which the request is sent again. */
+  readonly onRetry?: ((error: OssError) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }

@@ -32,7 +32,7 @@ describe('createSend', () => {
       key: 'a b',
       query: { uploads: '', partNumber: '3' },
       headers: { a: 'own' },
-      timeouts: { idle: 9_000 },
+      timeouts: { stall: 9_000 },
       body,
       signal,
     })
@@ -42,11 +42,21 @@ describe('createSend', () => {
         origin: 'https://bkt.oss.test',
         path: '/a%20b?uploads&partNumber=3',
         headers: { 'user-agent': 'test', a: 'own', 'content-length': '5', authorization: 'signed' },
-        timeouts: { connect: 1_000, idle: 9_000 },
+        timeouts: { connect: 1_000, stall: 9_000, answer: 3_000 },
         body,
         signal,
       },
     ])
+  })
+
+  it('lets OSS take longer over what it must put together', async () => {
+    const { send, requests } = sending({}, {}, {}, {})
+    for (const operation of ['HeadObject', 'CompleteMultipartUpload']) {
+      await send({ ...request, operation })
+    }
+    await send({ ...request, operation: 'CopyObject', timeouts: { complete: 9_000 } })
+    expect(requests.map(({ timeouts }) => timeouts.answer)).toEqual([3_000, 4_000, 9_000])
+    expect(requests.every(({ timeouts }) => !('complete' in timeouts))).toBe(true)
   })
 
   it('signs what is sent, as the credentials and the clock of OSS say', async () => {

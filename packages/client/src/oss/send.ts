@@ -4,7 +4,7 @@ import { type Address, locate } from './address.ts'
 import type { Body } from './body.ts'
 import type { Credentials } from './credentials.ts'
 import { OssError } from './errors.ts'
-import type { OssRequest } from './request.ts'
+import type { OperationTimeouts, OssRequest } from './request.ts'
 import { MAX_XML, type ResponseInfo, readBody, responseInfo } from './response.ts'
 import { errorOfResponse } from './response-error.ts'
 import type { Signable } from './signable.ts'
@@ -36,7 +36,7 @@ export interface SendParts {
   readonly credentials: () => Promise<Credentials>
   readonly sign: Signer
   readonly transport: Transport
-  readonly timeouts: Timeouts
+  readonly timeouts: OperationTimeouts
   /** Sent with every request, such as `user-agent`. */
   readonly headers: Readonly<Record<string, string>>
   /** Milliseconds since 1970, by our clock. */
@@ -61,7 +61,7 @@ export function createOpen(parts: SendParts): Open {
       ...unsigned,
       ...parts.sign(signable, credentials, new Date(parts.serverClock())),
     }
-    const timeouts = { ...parts.timeouts, ...request.timeouts }
+    const timeouts = timeoutsOf(request, parts.timeouts)
     const target = locate(address, { bucket, key }, query)
     const response = await transport
       .send({ method, ...target, headers, body, timeouts, signal })
@@ -89,6 +89,17 @@ export function createSend(parts: SendParts): Send {
     const res = responseInfo(response, data, { url: origin + path, rt })
     return { status: response.status, headers: response.headers, data, res }
   }
+}
+
+/** Operations that OSS answers when all the bytes of an object have been put together, minutes later. */
+const LONG = new Set(['CompleteMultipartUpload', 'CopyObject', 'UploadPartCopy'])
+
+function timeoutsOf(
+  { operation, timeouts: own }: OssRequest,
+  general: OperationTimeouts,
+): Timeouts {
+  const { complete, ...timeouts } = { ...general, ...own }
+  return LONG.has(operation) ? { ...timeouts, answer: complete } : timeouts
 }
 
 function lengthHeaders(method: string, body: Body | undefined): Record<string, string> {

@@ -22,7 +22,7 @@ export const sendParts: Omit<SendParts, 'transport'> = {
   address: { protocol: 'https:', host: 'oss.test', style: 'virtual', region: 'cn-hangzhou' },
   credentials: async () => ({ accessKeyId: 'id', accessKeySecret: 'secret' }),
   sign: () => ({ authorization: 'signed' }),
-  timeouts: { connect: 1_000, idle: 2_000 },
+  timeouts: { connect: 1_000, stall: 2_000, answer: 3_000, complete: 4_000 },
   headers: {},
   clock: () => Date.UTC(2026, 0, 2, 3, 4, 5),
   serverClock: () => Date.UTC(2026, 0, 2, 3, 5, 0),

@@ -27,8 +27,13 @@ export interface HttpRequest {
 export interface Timeouts {
   /** Until the connection, TLS included, is made. */
   readonly connect: number
-  /** Without any byte moving in either direction. A slow transfer that moves is never cut. */
-  readonly idle: number
+  /**
+   * Without any byte moving, while the request is sent and while the answer is read. A slow transfer that
+   * moves is never cut.
+   */
+  readonly stall: number
+  /** From the end of the request until the answer begins. */
+  readonly answer: number
 }
 
 export interface HttpResponse {

@@ -1,27 +1,47 @@
 /** Bounds how much load retries may add when nothing works any more. Shared by all requests of a client. */
 export interface RetryBudget {
-  /** Whether one more retry may be made now. */
-  take(): boolean
+  /** Milliseconds until one more retry may be made, or undefined when too many wait already. */
+  take(): number | undefined
   /** A request succeeded. */
   earn(): void
 }
 
-/** Retries that may be made without any success in between. */
-const CAPACITY = 100
-/** Successes that earn another one: in the long run at most one retry for ten successes. */
+export interface RetryRates {
+  /** Retries that may be made at once. */
+  readonly capacity: number
+  /** Further ones a second, so that an outage is sat out however many requests it hit. */
+  readonly perSecond: number
+  /** Milliseconds that a retry waits for its turn at most. */
+  readonly patience: number
+}
+
+const RATES: RetryRates = { capacity: 100, perSecond: 10, patience: 20_000 }
+/** Successes that earn another retry: in good times at most one for ten. */
 const SUCCESSES = 10
 
-export function createRetryBudget(capacity = CAPACITY): RetryBudget {
-  // Counted in successes, since ten times 0.1 is not 1.
-  let balance = capacity * SUCCESSES
+/** `clock` gives milliseconds that only grow. */
+export function createRetryBudget(
+  clock: () => number,
+  { capacity, perSecond, patience }: RetryRates = RATES,
+): RetryBudget {
+  let balance = capacity
+  let settledAt = clock()
+
+  function settle(earned: number): void {
+    const now = clock()
+    balance = Math.min(capacity, balance + ((now - settledAt) * perSecond) / 1000 + earned)
+    settledAt = now
+  }
+
   return {
     take() {
-      if (balance < SUCCESSES) return false
-      balance -= SUCCESSES
-      return true
+      settle(0)
+      // A balance below nothing is the queue of those who wait.
+      const wait = Math.max(0, ((1 - balance) * 1000) / perSecond)
+      if (wait > patience) return undefined
+      balance--
+      return wait
     },
-    earn() {
-      balance = Math.min(capacity * SUCCESSES, balance + 1)
-    },
+    earn: () => settle(1 / SUCCESSES),
   }
 }

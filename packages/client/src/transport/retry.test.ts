@@ -4,7 +4,7 @@ import { OssError } from '../oss/errors.ts'
 import type { OssRequest } from '../oss/request.ts'
 import { failureOf, scriptedOss } from '../oss/testing.contract.ts'
 import { RETRY_POLICY, retryDelay, withRetry } from './retry.ts'
-import { createRetryBudget } from './retry-budget.ts'
+import type { RetryBudget } from './retry-budget.ts'
 
 const policy = { limit: 8, patientLimit: 8, base: 100, throttledBase: 500, cap: 4000 }
 const now = () => Date.UTC(2026, 0, 2, 3, 4, 5)
@@ -53,6 +53,13 @@ describe('retryDelay', () => {
     },
   )
 
+  it('asks once more for a host that nobody knows, and often where the answer is late', () => {
+    const failed = (code: string) => ({ status: -1, cause: Object.assign(new Error(), { code }) })
+    expect(retryDelay(1, failed('ENOTFOUND'), policy, longest)).toBe(100)
+    expect(retryDelay(2, failed('ENOTFOUND'), policy, longest)).toBeUndefined()
+    expect(retryDelay(5, failed('EAI_AGAIN'), policy, longest)).toBe(1600)
+  })
+
   it('doubles the pause from retry to retry up to the cap, and gives up at the limit', () => {
     const pauses = (status: number) =>
       [1, 2, 3, 4, 5, 6, 7, 8, 9].map((retry) => retryDelay(retry, { status }, policy, longest))
@@ -99,11 +106,11 @@ describe('retryDelay with a Retry-After', () => {
 })
 
 describe('RETRY_POLICY', () => {
-  /** All the pauses of an operation that always fails. */
-  function pauses(operation: string): number[] {
+  /** All the pauses of a request that always fails. */
+  function pauses(patient: boolean): number[] {
     const all: number[] = []
     for (let retry = 1; ; retry++) {
-      const delay = retryDelay(retry, { operation, status: 500 }, RETRY_POLICY, longest)
+      const delay = retryDelay(retry, { status: 500 }, RETRY_POLICY, { ...longest, patient })
       if (delay === undefined) return all
       all.push(delay)
     }
@@ -111,17 +118,14 @@ describe('RETRY_POLICY', () => {
   const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0)
 
   it('tries five times again, within some seconds', () => {
-    expect(pauses('InitiateMultipartUpload')).toEqual([100, 200, 400, 800, 1600])
+    expect(pauses(false)).toEqual([100, 200, 400, 800, 1600])
   })
 
-  it.each(['UploadPart', 'CompleteMultipartUpload'])(
-    'lets %s, for which much has been sent already, wait for the end of an outage',
-    (operation) => {
-      expect(pauses(operation)).toHaveLength(12)
-      expect(Math.max(...pauses(operation))).toBe(20_000)
-      expect(sum(pauses(operation))).toBeGreaterThan(60_000)
-    },
-  )
+  it('lets a patient request, for which much has been sent already, wait for the end of an outage', () => {
+    expect(pauses(true)).toHaveLength(12)
+    expect(Math.max(...pauses(true))).toBe(20_000)
+    expect(sum(pauses(true))).toBeGreaterThan(60_000)
+  })
 })
 
 describe('withRetry', () => {
@@ -131,8 +135,8 @@ describe('withRetry', () => {
   /** A `send` that has these outcomes one after the other, and what repeats it without waiting. */
   function repeated(
     outcomes: readonly unknown[],
-    limit = policy.limit,
-    budget = createRetryBudget(),
+    limit: number | { limit: number; patientLimit: number } = policy.limit,
+    budget = plenty(),
   ) {
     const rest = [...outcomes]
     const send = vi.fn(async (_: OssRequest) => {
@@ -141,7 +145,7 @@ describe('withRetry', () => {
       return outcome
     })
     const sleep = vi.fn(async (_ms: number, _signal?: AbortSignal) => {})
-    const limits = { limit, patientLimit: limit }
+    const limits = typeof limit === 'number' ? { limit, patientLimit: limit } : limit
     const parts = { policy: { ...policy, ...limits }, sleep, random: () => 0.5, now, budget }
     return { send, sleep, call: withRetry(send, parts) }
   }
@@ -178,26 +182,39 @@ describe('withRetry', () => {
     expect([await call(request), await call(request)]).toEqual(['first', 'second'])
   })
 
-  it('spends from the budget that all requests share, and gives up when that is used up', async () => {
-    const budget = createRetryBudget(2)
-    const spending = repeated([failure(500), failure(500), 'answer'], 8, budget)
-    expect(await spending.call(request)).toBe('answer')
-    const poor = repeated([failure(502), 'answer'], 8, budget)
-    await expect(poor.call(request)).rejects.toThrow('status 502')
-    expect(poor.sleep).not.toHaveBeenCalled()
+  it('waits for its turn in the budget that all requests share, and gives up when there is none', async () => {
+    const turns = [0, 9_000, undefined]
+    const budget = { ...plenty(), take: () => turns.shift() }
+    const { call, sleep } = repeated([failure(500), failure(500), failure(502)], 8, budget)
+    await expect(call(request)).rejects.toThrow('status 502')
+    expect(sleep.mock.calls.map(([pause]) => pause)).toEqual([50, 9_000])
   })
 
   it('earns for the budget with every success, and takes nothing for what is not repeated', async () => {
-    const budget = createRetryBudget(1)
-    budget.take()
-    const { call } = repeated(
-      Array.from({ length: 20 }, () => 'answer'),
-      8,
-      budget,
-    )
-    for (let calls = 0; calls < 20; calls++) await call(request)
+    const budget = { take: vi.fn(() => 0), earn: vi.fn() }
+    await repeated(['answer'], 8, budget).call(request)
+    expect(budget.earn).toHaveBeenCalledOnce()
     await expect(repeated([failure(403)], 8, budget).call(request)).rejects.toThrow('403')
-    expect(await repeated([failure(500), 'answer'], 8, budget).call(request)).toBe('answer')
+    expect(budget.take).not.toHaveBeenCalled()
+  })
+
+  it('tells whoever asks for it of each failure that is not the last', async () => {
+    const failures = [failure(-1), failure(503), failure(403)]
+    const { call } = repeated(failures)
+    const onRetry = vi.fn()
+    await expect(call({ ...request, onRetry })).rejects.toBe(failures[2])
+    expect(onRetry.mock.calls).toEqual([[failures[0]], [failures[1]]])
+  })
+
+  it('is as patient as the request', async () => {
+    const failures = Array.from({ length: 4 }, () => failure(500))
+    const limits = { limit: 1, patientLimit: 3 }
+    const tries = async (patient: boolean) => {
+      const { call, send } = repeated(failures, limits)
+      await expect(call({ ...request, patient })).rejects.toThrow('500')
+      return send.mock.calls.length
+    }
+    expect([await tries(false), await tries(true)]).toEqual([2, 4])
   })
 
   it.each([
@@ -218,7 +235,7 @@ describe('withRetry', () => {
     const untrusted = new OssError('TLS', { name: 'RequestError', status: -1, cause })
     const { send, requests } = scriptedOss(untrusted, {})
     const sleep = async () => {}
-    const parts = { policy, sleep, ...shortest, budget: createRetryBudget() }
+    const parts = { policy, sleep, ...shortest, budget: plenty() }
     await failureOf(withRetry(send, parts)({ ...request, bucket: 'bkt', key: 'key' }))
     expect(requests).toHaveLength(1)
   })
@@ -234,6 +251,10 @@ describe('withRetry', () => {
     await expect(call(request)).rejects.toBe('enough')
     expect(send).toHaveBeenCalledOnce()
   })
+
+  function plenty(): RetryBudget {
+    return { take: () => 0, earn() {} }
+  }
 
   function body(once: boolean): Body {
     return { size: 0, once, async *chunks() {} }

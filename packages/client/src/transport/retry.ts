@@ -6,7 +6,7 @@ import type { RetryBudget } from './retry-budget.ts'
 export interface RetryPolicy {
   /** How often a request is sent again after it failed. 0 switches it off. */
   readonly limit: number
-  /** The same in the middle of an upload, where it is worth waiting until an outage is over. */
+  /** The same for a patient request: it is worth waiting until an outage is over. */
   readonly patientLimit: number
   /** Milliseconds the first pause is at most; it doubles from retry to retry. */
   readonly base: number
@@ -25,16 +25,16 @@ export const RETRY_POLICY: RetryPolicy = {
   cap: 20_000,
 }
 
-const PATIENT = new Set(['UploadPart', 'CompleteMultipartUpload'])
-
 /** Statuses behind which the next try may find something else. −1: network; −2: time-out. */
 const RETRIABLE = new Set([-1, -2, 408, 429, 500, 502, 503, 504])
 /** Refusals that describe a broken transfer rather than a wrong request. */
 const BROKEN_TRANSFER = new Set(['RequestTimeout', 'IncompleteBody'])
 
+/** A name that nobody knows may have been asked of a server that is only beginning to. */
+const UNKNOWN_HOST_LIMIT = 1
+
 /** What a decision to try again is made of. */
 export interface Failure {
-  readonly operation?: string
   readonly status?: number
   readonly code?: string
   readonly retryAfter?: string
@@ -47,16 +47,25 @@ export interface Failure {
  */
 export function retryDelay(
   retry: number,
-  { operation = '', status = 0, code = '', retryAfter, cause }: Failure,
+  { status = 0, code = '', retryAfter, cause }: Failure,
   policy: RetryPolicy,
-  { random, now }: { random: () => number; now: () => number },
+  { random, now, patient = false }: RetryCircumstances,
 ): number | undefined {
-  const limit = PATIENT.has(operation) ? policy.patientLimit : policy.limit
+  const limit = patient ? policy.patientLimit : policy.limit
   if (retry > limit || isUntrusted(cause)) return undefined
+  if (systemCode(cause) === 'ENOTFOUND' && retry > UNKNOWN_HOST_LIMIT) return undefined
   if (!RETRIABLE.has(status) && !BROKEN_TRANSFER.has(code)) return undefined
   const base = status === 429 || status === 503 ? policy.throttledBase : policy.base
   const jittered = random() * Math.min(policy.cap, base * 2 ** (retry - 1))
   return Math.min(policy.cap, Math.max(jittered, millisecondsOf(retryAfter, now)))
+}
+
+interface RetryCircumstances {
+  /** From 0 to 1, as Math.random. */
+  readonly random: () => number
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  readonly patient?: boolean | undefined
 }
 
 /** A Retry-After is a number of seconds or a date; anything else asks for nothing. */
@@ -70,17 +79,16 @@ function millisecondsOf(retryAfter: string | undefined, now: () => number): numb
 
 /** A server that nobody vouches for does not become another one by asking again. */
 function isUntrusted(cause: unknown): boolean {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-  return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL/.test(code)
+  return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL/.test(systemCode(cause))
 }
 
-export interface RetryParts {
+function systemCode(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+}
+
+export interface RetryParts extends Pick<RetryCircumstances, 'random' | 'now'> {
   readonly policy: RetryPolicy
   readonly sleep: Sleep
-  /** From 0 to 1, as Math.random. */
-  readonly random: () => number
-  /** Milliseconds since 1970. */
-  readonly now: () => number
   readonly budget: RetryBudget
 }
 
@@ -96,12 +104,13 @@ export function withRetry<Answer>(
         budget.earn()
         return answer
       } catch (error) {
-        const delay =
-          error instanceof OssError && mayRepeat(request)
-            ? retryDelay(retry, error, policy, chance)
-            : undefined
-        if (delay === undefined || !budget.take()) throw error
-        await sleep(delay, request.signal)
+        if (!(error instanceof OssError) || !mayRepeat(request)) throw error
+        const { patient } = request
+        const delay = retryDelay(retry, error, policy, { ...chance, patient })
+        const turn = delay === undefined ? undefined : budget.take()
+        if (delay === undefined || turn === undefined) throw error
+        request.onRetry?.(error)
+        await sleep(Math.max(delay, turn), request.signal)
       }
     }
   }
