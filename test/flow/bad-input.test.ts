@@ -18,7 +18,7 @@ const OPTIONS: readonly [string, readonly unknown[], RegExp][] = [
   ['partSize', [0, -1, 1, PART - 1], /partSize must not be smaller than 102400/],
   ['partSize', [5 * GiB + 1], /partSize must not be larger than 5368709120/],
   ['progress', ['text', 5, {}], /`progress`/],
-  ['timeout', [0, -1, Number.NaN, 'soon', {}, []], /`timeout`/],
+  ['timeout', [0, -1, Number.NaN, 'soon', { idle: 1 }, []], /`timeout`/],
   ['checkpoint', ['not JSON', '5', 5, true], /`checkpoint`/],
   ['checkpoint', [{ uploadId: '' }, { uploadId: 5 }], /`checkpoint` has no usable `uploadId`/],
   ['checkpoint', [{ uploadId: 'u' }, { uploadId: 'u', name: 5 }], /`checkpoint` has no `name`/],

@@ -1,4 +1,14 @@
-import { appendFile, chmod, mkdir, rename, truncate, utimes, writeFile } from 'node:fs/promises'
+import {
+  appendFile,
+  chmod,
+  mkdir,
+  open,
+  rename,
+  stat,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { inspect } from 'node:util'
@@ -92,7 +102,6 @@ describe('a file that changes while it is uploaded', () => {
     ['is emptied', (path) => truncate(path)],
     ['grows', (path) => appendFile(path, 'more')],
     ['is written to', (path) => writeFile(path, bytesOf(bytes.length, 'new'))],
-    ['is touched', (path) => utimes(path, new Date(0), new Date(0))],
   ])('and %s is noticed', async (how, change) => {
     const name = `changed-${how}`
     const error = await failure(changedInTheMiddle(name, change))
@@ -109,15 +118,39 @@ describe('a file that changes while it is uploaded', () => {
     await flow.expectStored('replaced', bytes)
   })
 
+  it('in nothing but its date is uploaded, since its bytes are the same', async () => {
+    await changedInTheMiddle('touched', (path) => utimes(path, new Date(0), new Date(0)))
+    await flow.expectStored('touched', bytes)
+  })
+
+  it('in one byte, and has its date put back, is noticed', async () => {
+    const error = await failure(
+      changedInTheMiddle('forged', async (path) => {
+        const { atime, mtime } = await stat(path)
+        const file = await open(path, 'r+')
+        await file.write(Buffer.of((bytes[0] ?? 0) ^ 1), 0, 1, 0)
+        await file.close()
+        await utimes(path, atime, mtime)
+      }),
+    )
+    expect(error).toMatchObject({ name: 'SourceChangedError' })
+    expect(error.message).toContain('part 1 has other bytes now than were sent')
+    expect(await failure(client.head('forged'))).toMatchObject({ status: 404 })
+  })
+
   describe.each([
     ['in parts', bytes],
     ['in one request', small],
   ])('%s', (_, content) => {
     it('is noticed when a Source says so', async () => {
+      let looks = 0
       const source: Source = {
         size: content.length,
         read: (start, end) => content.subarray(start, end),
-        checkUnchanged: () => Promise.reject(new Error('It is another one now')),
+        version() {
+          if (looks++ > 0) throw new Error('It is another one now')
+          return 'the first'
+        },
       }
       const name = `unchanged/${content.length}`
       const error = await failure(client.multipartUpload(name, source, options))

@@ -43,6 +43,7 @@ describe('progress', () => {
           uploadId: expect.stringMatching(/./),
           doneParts: expect.any(Array),
           bucket: 'flow',
+          version: expect.any(String),
         })
         // A call waits for the one before; meanwhile further parts may have been done.
         expect(checkpoint?.doneParts.length).toBeGreaterThanOrEqual(Math.round(share * (PARTS + 1)))

@@ -99,7 +99,7 @@ export const sources: readonly Source[] = [
     async *read(start: number) {
       yield new Uint8Array(start)
     },
-    checkUnchanged: async () => {},
+    version: async () => '1',
     close: async () => {},
   },
 ]
@@ -121,7 +121,9 @@ export const uploadOptions: Required<MultipartUploadOptions> = {
   progress: (percentage) => percentage,
   checkpoint: '{"as": "JSON"}',
   checkpoints: fileCheckpoints('folder'),
+  verify: 'identity',
   signal: AbortSignal.timeout(1),
+  abortOnCancel: true,
   mime: 'video/mp4',
   meta: { year: 2017, people: 'test', public: true },
   headers: { 'Cache-Control': 'no-cache', Expires: undefined },

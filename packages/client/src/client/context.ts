@@ -1,3 +1,4 @@
+import { createGate, type Gate } from '../async/gate.ts'
 import { sleep } from '../async/sleep.ts'
 import { invalidInput } from '../oss/errors.ts'
 import { checkBucketName } from '../oss/names.ts'
@@ -26,6 +27,12 @@ export interface Platform {
   warn(warning: Error): void
 }
 
+/**
+ * Of all uploads of a client together, unless one of them asks for more: each part takes a connection and
+ * a buffer, and a thousand uploads at once must not take thousands of them.
+ */
+const MAX_PARTS_IN_FLIGHT = 64
+
 /** What every method of a client works with. */
 export interface Client {
   readonly settings: ClientSettings
@@ -34,6 +41,10 @@ export interface Client {
   readonly send: Send
   readonly open: Open
   readonly uploads: RunningUploads
+  /** Parts in flight, which all uploads of the client share. */
+  readonly places: Gate
+  /** Milliseconds on a clock that only grows: for how long something takes. */
+  readonly elapsed: () => number
   /** Milliseconds since 1970, by our clock … */
   readonly clock: () => number
   /** … and by that of OSS, which signatures are measured with. */
@@ -47,6 +58,7 @@ export interface Client {
 export function createClient(options: ClientOptions, platform: Platform): Client {
   const settings = resolveClientOptions(options)
   const clock = () => Date.now()
+  const elapsed = () => performance.now()
   const serverClock = createServerClock(clock)
   const keyring = createKeyring(settings, { clock, sleep })
   const parts = {
@@ -62,7 +74,7 @@ export function createClient(options: ClientOptions, platform: Platform): Client
   }
   const retry = {
     policy: policyOf(settings),
-    budget: createRetryBudget(() => performance.now()),
+    budget: createRetryBudget(elapsed),
     sleep,
     random: Math.random,
     now: serverClock.now,
@@ -78,6 +90,8 @@ export function createClient(options: ClientOptions, platform: Platform): Client
     send: withRetry(withRecovery(createSend(parts), recoveries, clock), retry),
     open: withRetry(withRecovery(createOpen(parts), recoveries, clock), retry),
     uploads: createRunningUploads(),
+    places: createGate(MAX_PARTS_IN_FLIGHT),
+    elapsed,
     clock,
     serverClock: serverClock.now,
     bucket() {

@@ -1,3 +1,4 @@
+import { inTime } from '../async/in-time.ts'
 import { singleFlight } from '../async/single-flight.ts'
 import type { Sleep } from '../async/sleep.ts'
 import type { Credentials } from '../oss/credentials.ts'
@@ -59,7 +60,7 @@ export function createKeyring(
   })
 
   async function ask(provider: ClientSettings['refresh']): Promise<Renewed> {
-    const given = await inTime(provider?.(), sleep)
+    const given = await inTime(provider?.(), { milliseconds: PATIENCE, sleep, late: noAnswer })
     const at = clock()
     const expires = expirationOf(given)
     if (expires !== undefined && expires <= at)
@@ -85,21 +86,9 @@ export function createKeyring(
   }
 }
 
-/** The answer of the caller's function, which may hang. */
-async function inTime<Value>(
-  answer: Promise<Value> | Value | undefined,
-  sleep: Sleep,
-): Promise<Value | undefined> {
-  const stop = new AbortController()
-  const late = sleep(PATIENCE, stop.signal).then(() => {
-    throw new Error(`refreshSTSToken gave no answer for ${PATIENCE / 1000} seconds`)
-  })
-  try {
-    return await Promise.race([answer, late])
-  } finally {
-    stop.abort()
-    late.catch(() => {})
-  }
+/** The caller's function may hang. */
+function noAnswer(): Error {
+  return new Error(`refreshSTSToken gave no answer for ${PATIENCE / 1000} seconds`)
 }
 
 function dueBefore(expires: number, at: number): number {

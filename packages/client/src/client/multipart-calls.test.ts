@@ -31,9 +31,13 @@ const everything = deepFreeze({
   callback: { url: 'http://app.example', body: 'x' },
 })
 
+function initiated(about: string): string {
+  return `<InitiateMultipartUploadResult>${about}<UploadId>U</UploadId></InitiateMultipartUploadResult>`
+}
+
 describe('initMultipartUpload', () => {
   const begun = {
-    body: `<InitiateMultipartUploadResult><Bucket>bkt</Bucket><Key>dir/a b</Key><UploadId>${ID}</UploadId></InitiateMultipartUploadResult>`,
+    body: `<InitiateMultipartUploadResult><Bucket>bkt</Bucket><UploadId>${ID}</UploadId></InitiateMultipartUploadResult>`,
   }
 
   it('begins an upload', async () => {
@@ -70,6 +74,8 @@ describe('initMultipartUpload', () => {
   it.each([
     ['a page of HTML', '<html></html>'],
     ['an answer without an id', '<InitiateMultipartUploadResult></InitiateMultipartUploadResult>'],
+    ['an answer about another key', initiated('<Key>b</Key>')],
+    ['an answer about another bucket', initiated('<Bucket>other</Bucket><Key>a</Key>')],
   ])('rejects %s', async (_what, body) => {
     const server = await listen(() => ({ body }))
     expect(await rejection(clientOf(server).initMultipartUpload('a'))).toMatchObject({
@@ -216,7 +222,7 @@ describe('completeMultipartUpload', () => {
   it.each([
     ['a page of HTML', { body: '<html></html>' }, 'that can not be read'],
     ['an answer without an ETag', { body: '<CompleteMultipartUploadResult/>' }, 'without an ETag'],
-    ['an answer about another object', completed('other'), 'about another object, "other"'],
+    ['an answer about another object', completed('other'), 'about another object, oss://bkt/other'],
   ])('rejects %s', async (_what, answer, message) => {
     const server = await listen(() => answer)
     const sent = clientOf(server).completeMultipartUpload('a', ID, [{ number: 1, etag: 'E' }])

@@ -1,9 +1,9 @@
+import { sleep } from '../async/sleep.ts'
 import { routeHeaders } from '../oss/header-routing.ts'
 import { listedParts } from '../oss/listed-parts.ts'
 import {
   abortMultipartUpload,
   completeMultipartUpload,
-  initiateMultipartUpload,
   type Target,
   uploadPart,
 } from '../oss/multipart.ts'
@@ -17,6 +17,7 @@ import type { Source, StreamSource } from '../upload/source.ts'
 import { upload } from '../upload/upload.ts'
 import { callOptions, checkSignal, readOptions } from './call-options.ts'
 import type { Client } from './context.ts'
+import { initiateOnce } from './initiate-once.ts'
 import { openInput, type UploadInput } from './open-input.ts'
 import type { RunningUpload } from './running-uploads.ts'
 import { type ObjectOptions, objectHeaders } from './upload-headers.ts'
@@ -57,11 +58,16 @@ export async function multipartUpload(
   try {
     opened = await openInput(client, subject)
     const settings = { ...resolveUploadOptions(opened.size, options), signal: running.signal }
+    // A given `parallel` is kept to, whatever is usual.
+    client.places.limit = Math.max(client.places.limit, settings.parallel)
+    const { size } = opened
+    const version = await opened.version?.()
     const { bucket, etag, data, res } = await upload({
       input: opened,
-      subject: { file: subject, name, bucket: target.bucket, size: opened.size },
+      subject: { file: subject, name, bucket: target.bucket, size, version },
       oss: multipartOf(client, target, { file: subject, options, running }),
       settings,
+      sleep,
       warn: client.warn,
     })
     return { res, bucket, name, etag, ...(data !== undefined && { data }) }
@@ -88,20 +94,22 @@ function multipartOf(
   return {
     async initiate(signal) {
       const call = { headers: headers.initiate, query, timeouts, signal }
-      const begun = await initiateMultipartUpload(send, target, call)
+      const begun = await initiateOnce(client, target, call)
       running.uploadId = begun.uploadId
       return begun
     },
-    uploadPart: (uploadId, { number: partNumber, body }, signal) =>
-      uploadPart(
-        send,
-        target,
-        { uploadId, partNumber, body },
-        { headers: headers.part, timeouts, signal },
-      ),
+    async uploadPart(uploadId, { number: partNumber, body }, signal) {
+      const call = { headers: headers.part, timeouts, signal, patient: true }
+      const leave = await client.places.acquire(signal)
+      try {
+        return await uploadPart(send, target, { uploadId, partNumber, body }, call)
+      } finally {
+        leave()
+      }
+    },
     listedParts(uploadId, signal) {
       running.uploadId = uploadId
-      return listedParts(send, target, uploadId, { timeouts, signal })
+      return listedParts(send, target, uploadId, { timeouts, signal, patient: true })
     },
     async abort(uploadId, signal) {
       await abortMultipartUpload(send, target, uploadId, { timeouts, signal })
@@ -111,9 +119,9 @@ function multipartOf(
         send,
         target,
         { uploadId, parts },
-        { headers: headers.complete, timeouts, signal },
+        { headers: headers.complete, timeouts, signal, patient: true },
       ),
-    head: (signal) => storedObject(send, target, { timeouts, signal }),
+    head: (signal) => storedObject(send, target, { timeouts, signal, patient: true }),
     put: (body, signal) => putObject(send, target, body, { headers: all, query, timeouts, signal }),
   }
 }

@@ -3,6 +3,8 @@ import { cancelled } from '../upload/failure.ts'
 /** The uploads of one client that are under way, so that `cancel` can find them. */
 export interface RunningUploads {
   begin(signal: AbortSignal | undefined): RunningUpload
+  /** Whether an upload of this id is under way. */
+  has(uploadId: string): boolean
   /** Cancels every one of them. */
   cancelAll(): void
   /** Cancels those of this upload id and resolves when they have ended. */
@@ -53,6 +55,7 @@ export function createRunningUploads(): RunningUploads {
       running.set(upload, { abort: () => controller.abort(cancelled()), ended: promise })
       return upload
     },
+    has: (uploadId) => [...running.keys()].some((upload) => upload.uploadId === uploadId),
     cancelAll() {
       flag = true
       for (const { abort } of running.values()) abort()

@@ -24,14 +24,12 @@ export async function fileSource(path: string): Promise<Source> {
       identity: `path:${resolve(path)}`,
       read: (start, end) => readRange(file, start, end),
       close: () => file.close(),
-      async checkUnchanged() {
-        const now = await file.stat({ bigint: true })
-        if (now.size !== begun.size) {
-          throw sourceChanged(`${path} had ${begun.size} bytes and now has ${now.size}`)
+      async version() {
+        const { dev, ino, size, mtimeNs, ctimeNs } = await file.stat({ bigint: true })
+        if (size !== begun.size) {
+          throw sourceChanged(`${path} had ${begun.size} bytes and now has ${size}`)
         }
-        if (now.mtimeNs !== begun.mtimeNs) {
-          throw sourceChanged(`${path} was written to at ${now.mtime.toISOString()}`)
-        }
+        return `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}`
       },
     }
   } catch (error) {

@@ -13,6 +13,8 @@ export interface Checkpoint {
   readonly uploadId: string
   readonly doneParts: readonly DonePart[]
   readonly bucket?: string | undefined
+  /** Of the source when the upload began: the same for as long as nobody has touched it. */
+  readonly version?: string | undefined
 }
 
 /** A part that OSS has acknowledged. Size and checksum are missing where ali-oss wrote it down. */

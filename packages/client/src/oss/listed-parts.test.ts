@@ -73,13 +73,29 @@ describe('listedParts', () => {
     expect([parts.get(5)?.size, parts.get(6)?.size]).toEqual([100, 100])
   })
 
+  it.each([
+    ['another upload', '<UploadId>other</UploadId>', 'about another upload, "other"'],
+    ['another key', '<Key>other</Key>', 'about another object, oss://bkt/other'],
+    ['another bucket', '<Bucket>b2</Bucket>', 'about another object, oss://b2/key'],
+  ])('refuses a listing of %s', async (_, about, message) => {
+    const body = `<ListPartsResult>${about}</ListPartsResult>`
+    const error = await failureOf(listedParts(scriptedOss({ body }).send, target, 'U'))
+    expect(error).toMatchObject({ name: 'UnexpectedResponseError', operation: 'ListParts' })
+    expect(error.message).toContain(message)
+  })
+
+  it('does not know a part that has no ETag, since it could not be named in Complete', async () => {
+    const { send } = scriptedOss(page(['<Part><PartNumber>1</PartNumber></Part>', part(2)]))
+    expect([...(await listedParts(send, target, 'U')).keys()]).toEqual([2])
+  })
+
   it('has no size that could be mistaken for one', async () => {
     const { send } = scriptedOss(
-      page([part(1, { Size: 'many' }), '<Part><PartNumber>2</PartNumber></Part>']),
+      page([part(1, { Size: 'many' }), '<Part><PartNumber>2</PartNumber><ETag>"2"</ETag></Part>']),
     )
     const parts = await listedParts(send, target, 'U')
     expect(parts.get(1)?.size).toBeNaN()
-    expect(parts.get(2)).toEqual({ number: 2, size: Number.NaN, etag: '', crc64: undefined })
+    expect(parts.get(2)).toEqual({ number: 2, size: Number.NaN, etag: '"2"', crc64: undefined })
   })
 
   it.each(['2', '1', '0', '-5', '', 'abc'])(

@@ -26,11 +26,12 @@ export async function listedParts(
     const { xml, res } = await listParts(send, target, uploadId, { ...options, query })
     for (const part of xml.children('Part')) {
       const number = Number(part.value('PartNumber'))
-      if (!Number.isInteger(number) || number <= marker || number > MAX_PARTS) continue
+      const etag = part.value('ETag')
+      if (!Number.isInteger(number) || number <= marker || number > MAX_PARTS || !etag) continue
       parts.set(number, {
         number,
         size: Number(part.value('Size')),
-        etag: part.value('ETag') ?? '',
+        etag,
         crc64: parseCrc64(part.value('HashCrc64ecma')),
       })
     }

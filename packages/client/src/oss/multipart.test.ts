@@ -145,7 +145,11 @@ describe('completeMultipartUpload', () => {
 
   it.each([
     ['without an ETag', result('<Key>dir/a b</Key>'), 'without an ETag'],
-    ['about another object', result('<Key>other</Key><ETag>"E"</ETag>'), 'another object, "other"'],
+    [
+      'about another object',
+      result('<Key>other</Key><ETag>"E"</ETag>'),
+      'another object, oss://bkt/other',
+    ],
     ['that is a login page', html, 'Expected XML with the root element Complete'],
     ['that is an error after all', '<Error><Code>InternalError</Code></Error>', 'got Error'],
     ['that is empty', '', 'that can not be read'],

@@ -6,7 +6,13 @@ import { nameDecoder } from './name-decoder.ts'
 import type { OssRequest } from './request.ts'
 import { type ResponseInfo, text } from './response.ts'
 import type { OssResponse, Send } from './send.ts'
-import { completeMultipartUploadXml, readAnyXml, readXml, type XmlElement } from './xml.ts'
+import {
+  completeMultipartUploadXml,
+  isXmlText,
+  readAnyXml,
+  readXml,
+  type XmlElement,
+} from './xml.ts'
 
 /** The object that is meant. */
 export interface Target {
@@ -34,9 +40,23 @@ export async function initiateMultipartUpload(
     success: [200],
   })
   const xml = xmlOf('InitiateMultipartUpload', response, 'InitiateMultipartUploadResult')
+  mustBeAbout(target, 'InitiateMultipartUpload', { xml, response })
   const uploadId = xml.value('UploadId')
   if (!uploadId) throw unexpected('InitiateMultipartUpload', response, 'without an UploadId')
-  return { uploadId, bucket: xml.value('Bucket') ?? target.bucket, res: response.res }
+  return { uploadId, bucket: target.bucket, res: response.res }
+}
+
+/** An answer that names another object is the answer to another request: some proxy mixed them up. */
+export function mustBeAbout(
+  target: Target,
+  operation: string,
+  { xml, response }: { xml: XmlElement; response: OssResponse },
+): void {
+  const bucket = xml.value('Bucket') ?? target.bucket
+  const isNamed = xml.child('Key') !== undefined && isXmlText(target.key)
+  const key = isNamed ? nameDecoder(operation, xml)(xml.value('Key')) : target.key
+  if (bucket === target.bucket && key === target.key) return
+  throw unexpected(operation, response, `about another object, oss://${bucket}/${key}`)
 }
 
 export interface UploadedPart {
@@ -108,13 +128,10 @@ export async function completeMultipartUpload(
     return { ...answer, etag: response.headers.etag ?? '', data: jsonOrText(response.data) }
   }
   const xml = xmlOf('CompleteMultipartUpload', response, 'CompleteMultipartUploadResult')
+  mustBeAbout(target, 'CompleteMultipartUpload', { xml, response })
   const etag = response.headers.etag ?? xml.value('ETag')
-  const key = xml.child('Key') && nameDecoder('CompleteMultipartUpload', xml)(xml.value('Key'))
   if (!etag) throw unexpected('CompleteMultipartUpload', response, 'without an ETag')
-  if (key !== undefined && key !== target.key) {
-    throw unexpected('CompleteMultipartUpload', response, `about another object, "${key}"`)
-  }
-  return { ...answer, etag, bucket: xml.value('Bucket') ?? target.bucket }
+  return { ...answer, etag }
 }
 
 export async function abortMultipartUpload(
@@ -149,7 +166,12 @@ export async function listParts(
     query: { uploadId, ...query },
     success: [200],
   })
-  return { xml: xmlOf('ListParts', response, 'ListPartsResult'), res: response.res }
+  const xml = xmlOf('ListParts', response, 'ListPartsResult')
+  mustBeAbout(target, 'ListParts', { xml, response })
+  if ((xml.value('UploadId') ?? uploadId) !== uploadId) {
+    throw unexpected('ListParts', response, `about another upload, "${xml.value('UploadId')}"`)
+  }
+  return { xml, res: response.res }
 }
 
 /** The XML of an answer, which must have this root, or any: a login page with status 200 is no success. */

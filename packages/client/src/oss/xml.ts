@@ -76,6 +76,11 @@ export function deleteMultipleObjectsXml(
   return tag('Delete', tag('Quiet', String(quiet)), ...objects)
 }
 
+/** Whether XML can hold `text`. A server must put something else in the place of what it can not. */
+export function isXmlText(text: string): boolean {
+  return !NOT_XML.test(text)
+}
+
 /** `text` as it stands inside an element. */
 export function escapeXml(text: string): string {
   const forbidden = NOT_XML.exec(text)

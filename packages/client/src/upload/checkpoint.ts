@@ -25,7 +25,7 @@ export function readCheckpoint(given: unknown): Checkpoint | undefined {
   // Each field is looked at before it is used.
   const fields = value as Record<string, unknown>
   if (fields.uploadId === undefined) return undefined
-  const { file, name, fileSize, partSize, uploadId, doneParts, bucket } = fields
+  const { file, name, fileSize, partSize, uploadId, doneParts, bucket, version } = fields
   if (typeof uploadId !== 'string' || uploadId === '') throw bad('has no usable `uploadId`')
   if (typeof name !== 'string') throw bad('has no `name`')
   if (!isCount(partSize) || partSize === 0)
@@ -33,6 +33,7 @@ export function readCheckpoint(given: unknown): Checkpoint | undefined {
   if (fileSize !== undefined && !isCount(fileSize))
     throw bad(`has a bad \`fileSize\`: ${show(fileSize)}`)
   if (bucket !== undefined && typeof bucket !== 'string') throw bad('has a bad `bucket`')
+  if (version !== undefined && typeof version !== 'string') throw bad('has a bad `version`')
   if (!Array.isArray(doneParts)) throw bad('has no list of `doneParts`')
   return {
     file,
@@ -41,6 +42,7 @@ export function readCheckpoint(given: unknown): Checkpoint | undefined {
     partSize,
     uploadId,
     bucket,
+    version,
     doneParts: doneParts.map(readDonePart),
   }
 }

@@ -56,8 +56,11 @@ describe('uploadFailed', () => {
     expect(error.checkpoint).toBe(checkpoint)
   })
 
-  it('has no checkpoint when nothing was begun', () => {
+  it('has no checkpoint, and promises nothing, when nothing was begun', () => {
     expect(uploadFailed(denied, { checkpoint: undefined, signal: undefined })).toBe(denied)
+    const signal = AbortSignal.abort(cancelled())
+    const stopped = uploadFailed(denied, { checkpoint: undefined, signal })
+    expect(stopped.message).toBe('The upload was cancelled')
   })
 
   it('says "abort" with status 0 when the upload is not there any more', () => {
@@ -88,7 +91,7 @@ describe('uploadFailed', () => {
     expect(error).toBeInstanceOf(Error)
     expect(error).toMatchObject({ name: 'cancel', code: 'cancel', status: 0, checkpoint })
     expect(error.message).toBe(
-      'The upload was cancelled; its parts stay at OSS, so that it can be resumed',
+      'The upload was cancelled. Its parts stay at OSS, so that it can be resumed',
     )
   })
 
@@ -100,7 +103,8 @@ describe('uploadFailed', () => {
     'says "AbortError" with status 0 when its signal was aborted with %s',
     (_, reason, message) => {
       const error = failed(denied, AbortSignal.abort(reason))
-      expect(error).toMatchObject({ name: 'AbortError', code: 'AbortError', status: 0, message })
+      expect(error).toMatchObject({ name: 'AbortError', code: 'AbortError', status: 0 })
+      expect(error.message).toBe(`${message}. Its parts stay at OSS, so that it can be resumed`)
       expect(error.checkpoint).toBe(checkpoint)
     },
   )

@@ -10,8 +10,7 @@ export function partFailed(error: unknown, partNumber: number): OssError {
 
 /** Why `cancel()` stopped an upload: an Error with the name and status that ali-oss gives. */
 export function cancelled(): OssError {
-  const message = 'The upload was cancelled; its parts stay at OSS, so that it can be resumed'
-  return new OssError(message, { name: 'cancel', code: 'cancel', status: 0 })
+  return new OssError('The upload was cancelled', { name: 'cancel', code: 'cancel', status: 0 })
 }
 
 /** What an upload is rejected with: the failure as it is known inside, and where to go on from. */
@@ -22,7 +21,9 @@ export function uploadFailed(
   const failure = signal?.aborted ? stopped(signal) : asOssError(error)
   if (checkpoint === undefined) return failure
   if (failure.code !== 'NoSuchUpload') {
-    return failure.within(failure.message, { checkpoint, cause: failure.cause ?? failure })
+    const kept = signal?.aborted ? '. Its parts stay at OSS, so that it can be resumed' : ''
+    const cause = failure.cause ?? failure
+    return failure.within(`${failure.message}${kept}`, { checkpoint, cause })
   }
   // ali-oss says "abort" when the upload id is gone: somebody aborted it, or a lifecycle rule did.
   const gone = { name: 'abort', status: 0, checkpoint, cause: failure.cause ?? failure }

@@ -1,3 +1,4 @@
+import type { Sleep } from '../async/sleep.ts'
 import type { Multipart } from './multipart.ts'
 import type { UploadSettings } from './options.ts'
 import type { Subject } from './session.ts'
@@ -12,5 +13,6 @@ export interface UploadJob {
   readonly subject: Subject
   readonly oss: Multipart
   readonly settings: UploadSettings
+  readonly sleep: Sleep
   readonly warn: Warn
 }

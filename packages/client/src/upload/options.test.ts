@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { GiB, MAX_OBJECT_SIZE, MAX_PART_SIZE, MAX_PARTS, MiB } from '../oss/limits.ts'
+import { memoryCheckpoints } from './memory-checkpoints.ts'
 import { resolveUploadOptions, type UploadOptions } from './options.ts'
 
 const checkpoint = {
@@ -21,7 +22,10 @@ describe('resolveUploadOptions', () => {
       partSize: 4 * MiB,
       progress: undefined,
       checkpoint: undefined,
+      checkpoints: undefined,
+      verify: 'full',
       signal: undefined,
+      abortOnCancel: false,
     })
   })
 
@@ -33,8 +37,17 @@ describe('resolveUploadOptions', () => {
   it('keeps what was given', () => {
     const progress = () => {}
     const { signal } = new AbortController()
-    const given = { parallel: 1, partSize: 5 * MiB, progress, signal }
+    const checkpoints = memoryCheckpoints()
+    const sending = { parallel: 1, partSize: 5 * MiB, progress, signal }
+    const given = { ...sending, checkpoints, verify: 'identity', abortOnCancel: true } as const
     expect(resolveUploadOptions(GiB, given)).toEqual({ ...given, checkpoint: undefined })
+  })
+
+  it.each([
+    ['verify', 'quick', `\`verify\` must be 'full' or 'identity': got "quick"`],
+    ['abortOnCancel', 1, '`abortOnCancel` must be true or false: got 1'],
+  ])('refuses a bad `%s`', (name, value, message) => {
+    expect(() => resolveUploadOptions(GiB, { [name]: value })).toThrow(message)
   })
 
   it('raises a part size that is too small for the object', () => {

@@ -36,8 +36,24 @@ export interface UploadOptions {
    * the end of the process, goes on when the same file is uploaded under the same name again.
    */
   checkpoints?: CheckpointStore | undefined
+  /**
+   * What a resumed upload believes. 'full': parts that OSS has are kept where their CRC-64 is that of the
+   * bytes here, which are read for it. 'identity': they are kept unread where the file is the very one that
+   * the upload began with and nobody has touched it since (device, inode, size, mtime and ctime; for a
+   * `File` its name, size and date); everything else is read.
+   *
+   * @default 'full'
+   */
+  verify?: 'full' | 'identity' | undefined
   /** Cancels this upload alone. Parts that OSS has stay there, so that it can be resumed. */
   signal?: AbortSignal | undefined
+  /**
+   * Whether an upload that is cancelled, by `signal` or by `cancel()`, drops its parts at OSS. It then
+   * ends when OSS has answered, after ten seconds at the latest.
+   *
+   * @default false
+   */
+  abortOnCancel?: boolean | undefined
 }
 
 export type Progress = (
@@ -53,7 +69,9 @@ export interface UploadSettings {
   readonly progress: Progress | undefined
   readonly checkpoint: Checkpoint | undefined
   readonly checkpoints?: CheckpointStore | undefined
+  readonly verify?: 'full' | 'identity' | undefined
   readonly signal: AbortSignal | undefined
+  readonly abortOnCancel?: boolean | undefined
 }
 
 const DEFAULT_PARALLEL = 5
@@ -74,6 +92,13 @@ export function resolveUploadOptions(
   if (checkpoints !== undefined && typeof Object(checkpoints).claim !== 'function') {
     throw invalidInput(`\`checkpoints\` must be a CheckpointStore: got ${show(checkpoints)}`)
   }
+  const { verify = 'full', abortOnCancel = false } = options
+  if (verify !== 'full' && verify !== 'identity') {
+    throw invalidInput(`\`verify\` must be 'full' or 'identity': got ${show(verify)}`)
+  }
+  if (typeof abortOnCancel !== 'boolean') {
+    throw invalidInput(`\`abortOnCancel\` must be true or false: got ${show(abortOnCancel)}`)
+  }
   checkPartSize(partSize)
   checkSize(size)
   const checkpoint = readCheckpoint(options.checkpoint)
@@ -83,7 +108,9 @@ export function resolveUploadOptions(
     progress: progress ?? undefined,
     checkpoint,
     checkpoints,
+    verify,
     signal,
+    abortOnCancel,
   }
 }
 

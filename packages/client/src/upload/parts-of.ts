@@ -4,7 +4,9 @@ import { partBody, type Source, type StreamSource } from './source.ts'
 
 /** The parts of a source in order, and what they come to. */
 export interface Plan {
-  readonly parts: Iterable<PartToSend> | AsyncIterable<PartToSend>
+  readonly parts: readonly PartToSend[] | AsyncIterable<PartToSend>
+  /** Those that can be read again: all of a source, none of a stream. */
+  readonly again: readonly PartToSend[]
   /** What must be at OSS in the end; undefined while a stream goes on. */
   expected(): Expected | undefined
 }
@@ -14,11 +16,11 @@ export function planOf(input: Source | StreamSource, partSize: number): Plan {
 }
 
 function sourcePlan(source: Source, partSize: number): Plan {
-  const parts = planParts(source.size, partSize)
-  return {
-    parts: parts.map((part) => ({ ...part, body: partBody(source, part) })),
-    expected: () => ({ parts: parts.length, size: source.size }),
-  }
+  const parts = planParts(source.size, partSize).map((part) => ({
+    ...part,
+    body: partBody(source, part),
+  }))
+  return { parts, again: parts, expected: () => ({ parts: parts.length, size: source.size }) }
 }
 
 function streamPlan(stream: StreamSource, partSize: number): Plan {
@@ -31,5 +33,5 @@ function streamPlan(stream: StreamSource, partSize: number): Plan {
     }
     expected = { parts: last?.number ?? 0, size: last?.end ?? 0 }
   }
-  return { parts: parts(), expected: () => expected }
+  return { parts: parts(), again: [], expected: () => expected }
 }

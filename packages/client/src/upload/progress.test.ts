@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { sleep } from '../async/sleep.ts'
 import { gate, turn } from '../async/testing.contract.ts'
 import { bytesBody } from '../oss/body.ts'
 import type { Progress } from './options.ts'
@@ -26,7 +27,7 @@ async function reporting({
   const heard = vi.fn<Progress>(progress)
   const warn = vi.fn()
   const parts = typeof total === 'function' ? total : () => total
-  const report = createReporter(heard, session, { total: parts, warn })
+  const report = createReporter(heard, session, { total: parts, sleep, warn })
   return { report, session, heard, warn, shares: () => heard.mock.calls.map(([share]) => share) }
 }
 
@@ -173,7 +174,7 @@ describe('createReporter', () => {
   it('has nothing to do without a callback', async () => {
     const session = await openSession(SUBJECT, fakeOss(), SETTINGS)
     const warn = vi.fn()
-    const report = createReporter(undefined, session, { total: () => 1, warn })
+    const report = createReporter(undefined, session, { total: () => 1, sleep, warn })
     report.begun()
     report.sent(1, res)
     await report.completed(res)

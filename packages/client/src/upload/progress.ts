@@ -1,7 +1,12 @@
+import { inTime } from '../async/in-time.ts'
 import { createSerial } from '../async/serial.ts'
+import type { Sleep } from '../async/sleep.ts'
 import type { ResponseInfo } from '../oss/response.ts'
 import type { Progress } from './options.ts'
 import type { Session } from './session.ts'
+
+/** Milliseconds that one call may take: an upload waits for the last of them, and must not do so for ever. */
+const PATIENCE = 60_000
 
 /** Tells the caller how far an upload is: in order, one call at a time, never after `stop`. */
 export interface Reporter {
@@ -13,23 +18,29 @@ export interface Reporter {
   stop(): void
 }
 
-/**
- * `total` gives the number of parts, or undefined while a stream has not ended. Errors of the callback
- * are told to `warn`: a mistake in somebody's display must not cost them the upload.
- */
+/** A mistake in somebody's display must not cost them the upload: `warn` hears of it. */
+export interface Telling {
+  readonly sleep: Sleep
+  readonly warn: (error: unknown) => void
+}
+
+/** `total` gives the number of parts, or undefined while a stream has not ended. */
 export function createReporter(
   callback: Progress | undefined,
   session: Session,
-  { total, warn }: { total: () => number | undefined; warn: (error: unknown) => void },
+  { total, ...telling }: Telling & { readonly total: () => number | undefined },
 ): Reporter {
-  const calls = createSerial(warn)
+  const calls = createSerial(telling.warn)
   const end = total() ?? Number.POSITIVE_INFINITY
   const counted = new Set([...session.listed.keys()].filter((number) => number <= end))
+  let isListening = callback !== undefined
 
   function add(share: number, checkpoint: boolean, res: ResponseInfo | undefined): void {
-    if (callback === undefined) return
+    if (!isListening) return
     calls.add(async () => {
-      await callback(share, checkpoint ? session.checkpoint() : null, res)
+      if (!isListening) return
+      const said = checkpoint ? session.checkpoint() : null
+      isListening = await tell(() => callback?.(share, said, res), telling)
     })
   }
 
@@ -52,11 +63,19 @@ export function createReporter(
   }
 }
 
-/** For what has only one thing to tell. */
-export async function tellOnce(call: () => unknown, warn: (error: unknown) => void): Promise<void> {
+/** Makes one call. False when it did not return in time: whoever is called then hears nothing more. */
+export async function tell(call: () => unknown, { sleep, warn }: Telling): Promise<boolean> {
+  let isLate = false
+  const late = () => {
+    isLate = true
+    return new Error(
+      `\`progress\` has not returned for ${PATIENCE / 1000} seconds: the upload goes on without it`,
+    )
+  }
   try {
-    await call()
+    await inTime(call(), { milliseconds: PATIENCE, sleep, late })
   } catch (error) {
     warn(error)
   }
+  return !isLate
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { sleep } from '../async/sleep.ts'
 import { crc64 } from '../oss/crc64.ts'
 import { failureOf } from '../oss/testing.contract.ts'
 import type { Multipart } from './multipart.ts'
@@ -11,7 +12,7 @@ const bytes = bytesOf(1000)
 
 function parts(oss: Multipart, settings: Partial<UploadSettings> = {}, warn = vi.fn()) {
   const input = bytesSource(bytes)
-  return { input, subject: SUBJECT, oss, settings: { ...SETTINGS, ...settings }, warn }
+  return { input, subject: SUBJECT, oss, settings: { ...SETTINGS, ...settings }, sleep, warn }
 }
 
 describe('isSmall', () => {
@@ -58,7 +59,7 @@ describe('putWhole', () => {
     const oss = fakeOss()
     const changed = {
       ...bytesSource(bytes),
-      checkUnchanged: () => Promise.reject(sourceChanged('it was written to')),
+      version: () => Promise.reject(sourceChanged('it is longer')),
     }
     const shrunk = { size: bytes.byteLength, read: () => bytes.subarray(1) }
     for (const source of [changed, shrunk]) {

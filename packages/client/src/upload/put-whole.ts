@@ -4,8 +4,9 @@ import { MIN_PART_SIZE } from '../oss/limits.ts'
 import type { CompletedUpload } from '../oss/multipart.ts'
 import { wrongObject } from './complete.ts'
 import type { UploadJob } from './job.ts'
-import { tellOnce } from './progress.ts'
+import { tell } from './progress.ts'
 import { partBody, type Source, type StreamSource } from './source.ts'
+import { checkUnchanged } from './unchanged.ts'
 
 /** Too small to be a part that is not the last. A stream that is so small has become a source before. */
 export function isSmall(input: Source | StreamSource): input is Source {
@@ -15,16 +16,18 @@ export function isSmall(input: Source | StreamSource): input is Source {
 /** One PutObject in the place of a multipart upload. */
 export async function putWhole(
   source: Source,
-  { oss, settings, warn }: UploadJob,
+  { oss, subject, settings, sleep, warn }: UploadJob,
 ): Promise<CompletedUpload> {
   // Read first: once the request has ended the object is there, and it is too late to notice a change.
-  const planned = partBody(source, { number: 1, start: 0, end: source.size })
-  const bytes = await readWhole(planned, source.size)
-  await source.checkUnchanged?.()
-  const stored = await oss.put(bytesBody(bytes), settings.signal)
+  const whole = { number: 1, start: 0, end: source.size }
+  const planned = { ...whole, body: partBody(source, whole) }
+  const bytes = await readWhole(planned.body, source.size)
   const read = crc64(bytes)
+  const done = new Map([[1, { number: 1, etag: '', crc64: `${read}` }]])
+  await checkUnchanged(source, { subject, done }, [planned], settings.signal)
+  const stored = await oss.put(bytesBody(bytes), settings.signal)
   if (stored.crc64 !== undefined && stored.crc64 !== read) throw wrongObject(stored, read)
-  await tellOnce(() => settings.progress?.(1), warn)
+  await tell(() => settings.progress?.(1), { sleep, warn })
   return stored
 }
 

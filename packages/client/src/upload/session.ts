@@ -16,6 +16,8 @@ export interface Subject {
   readonly bucket: string
   /** Bytes; undefined for a stream. */
   readonly size: number | undefined
+  /** Of the source, where it has one. */
+  readonly version?: string | undefined
 }
 
 /** One multipart upload at OSS, begun now or gone on with, and what has become of its parts. */
@@ -24,10 +26,12 @@ export interface Session {
   readonly partSize: number
   /** The answer to Initiate; undefined when an earlier upload is gone on with. */
   readonly begun: ResponseInfo | undefined
+  /** Whether its parts were dropped at OSS, so that there is nothing to go on with. */
+  dropped: boolean
   /** By number, for every part that is known to be at OSS as it is here. */
   readonly done: Map<number, DonePart>
-  /** What OSS said at the beginning that it holds of an earlier attempt. */
-  readonly listed: ReadonlyMap<number, ListedPart>
+  /** What OSS said when it was last asked which parts it holds. */
+  listed: ReadonlyMap<number, ListedPart>
   readonly subject: Subject
   /** The part as OSS holds it, if its bytes are those of `part`; undefined when it must be sent. */
   held(part: PartToSend, signal: AbortSignal): Promise<SettledPart | undefined>
@@ -44,35 +48,49 @@ export interface SettledPart {
 export async function openSession(
   subject: Subject,
   oss: Multipart,
-  { checkpoint, partSize, signal }: UploadSettings,
+  { checkpoint, partSize, verify = 'full', signal }: UploadSettings,
 ): Promise<Session> {
   if (checkpoint === undefined) {
     const { uploadId, res } = await oss.initiate(signal)
-    return createSession(subject, { uploadId, partSize, begun: res, listed: new Map() })
+    return createSession(subject, { uploadId, partSize, begun: res, listed: new Map() }, nothing)
   }
   checkFits(checkpoint, subject)
   const { uploadId } = checkpoint
   const listed = await oss.listedParts(uploadId, signal)
-  const known = { uploadId, partSize: checkpoint.partSize, listed }
-  return createSession(subject, { ...known, begun: undefined })
+  const known = { uploadId, partSize: checkpoint.partSize, listed, begun: undefined }
+  return createSession(subject, known, verify === 'full' ? nothing : untouched(checkpoint, subject))
+}
+
+/** Whether a part that OSS holds can be taken for what is here without reading it. */
+type Trust = (part: ListedPart) => boolean
+
+const nothing: Trust = () => false
+
+/** The source is the one that the upload began with, so what was sent of it then is what it holds. */
+function untouched(checkpoint: Checkpoint, { version }: Subject): Trust {
+  if (version === undefined || checkpoint.version !== version) return nothing
+  const recorded = new Map(checkpoint.doneParts.map(({ number, crc64 }) => [number, crc64]))
+  return ({ number, crc64 }) => (recorded.get(number) ?? `${crc64}`) === `${crc64}`
 }
 
 function createSession(
   subject: Subject,
   opened: Pick<Session, 'uploadId' | 'partSize' | 'begun' | 'listed'>,
+  isTrusted: Trust,
 ): Session {
-  const { file, name, bucket, size } = subject
-  const { uploadId, partSize, listed } = opened
+  const { file, name, bucket, size, version } = subject
+  const { uploadId, partSize } = opened
   const done = new Map<number, DonePart>()
-  return {
+  const session: Session = {
     ...opened,
     subject,
+    dropped: false,
     done,
     async held(part, signal) {
-      const known = listed.get(part.number)
+      const known = session.listed.get(part.number)
       if (known?.crc64 === undefined || known.size !== part.body.size) return undefined
       // The checkpoint may be of another version of the file, or of another file: only the bytes tell.
-      if (known.crc64 !== (await crc64Of(part.body, signal))) return undefined
+      if (!isTrusted(known) && known.crc64 !== (await crc64Of(part.body, signal))) return undefined
       const { number, etag, size, crc64 } = known
       return { done: { number, etag, size, crc64: `${crc64}` } }
     },
@@ -85,8 +103,10 @@ function createSession(
         uploadId,
         doneParts: [...done.values()],
         bucket,
+        version,
       }),
   }
+  return session
 }
 
 /** Throws when the checkpoint is of another upload, or of other bytes. */

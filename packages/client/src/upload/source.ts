@@ -10,8 +10,13 @@ export interface Source {
   readonly identity?: string | undefined
   /** The bytes from `start` (inclusive) to `end` (exclusive). Asked again when a part is sent again. */
   read(start: number, end: number): Bytes | Promise<Bytes>
-  /** Throws when the bytes are no longer those of the beginning. Asked before the upload is completed. */
-  checkUnchanged?(): Promise<void>
+  /**
+   * The same text for as long as nobody has touched the bytes. Asked at the beginning and before the
+   * upload is completed; where it has changed, all bytes are read again and compared.
+   *
+   * @throws OssError `SourceChangedError` when it is known that they are others now
+   */
+  version?(): string | Promise<string>
   /** Called once, when the upload has ended, however it ended. */
   close?(): Promise<void>
 }
@@ -21,7 +26,7 @@ export interface StreamSource {
   readonly size?: undefined
   readonly identity?: undefined
   chunks(): AsyncIterable<Uint8Array>
-  checkUnchanged?: undefined
+  version?: undefined
   close?(): Promise<void>
 }
 
@@ -32,7 +37,12 @@ export function bytesSource(bytes: Uint8Array): Source {
 export function blobSource(blob: Blob): Source {
   const identity =
     blob instanceof File ? `file:${blob.name}:${blob.size}:${blob.lastModified}` : undefined
-  return { size: blob.size, identity, read: (start, end) => blob.slice(start, end) }
+  return {
+    size: blob.size,
+    identity,
+    read: (start, end) => blob.slice(start, end),
+    ...(identity !== undefined && { version: () => identity }),
+  }
 }
 
 /** A stream of Node or of the web, or any iterable of bytes. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
+import { sleep } from '../async/sleep.ts'
 import { bytesBody } from '../oss/body.ts'
 import { failureOf } from '../oss/testing.contract.ts'
 import { type Checkpoint, readCheckpoint } from './checkpoint.ts'
@@ -42,7 +43,8 @@ function resuming(
   input: Source | StreamSource = bytesSource(bytes),
 ) {
   const subject = { ...SUBJECT, size: input.size }
-  return upload({ input, subject, oss, settings: { ...SETTINGS, ...settings }, warn: vi.fn() })
+  const all = { ...SETTINGS, ...settings }
+  return upload({ input, subject, oss, settings: all, sleep, warn: vi.fn() })
 }
 
 /** Which parts were sent; the order is up to chance. */

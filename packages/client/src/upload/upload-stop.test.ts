@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { sleep } from '../async/sleep.ts'
 import { gate, turn } from '../async/testing.contract.ts'
 import { OssError } from '../oss/errors.ts'
 import { failureOf } from '../oss/testing.contract.ts'
@@ -23,7 +24,8 @@ function uploading(
   input: Source | StreamSource = bytesSource(bytes),
 ) {
   const subject = { ...SUBJECT, size: input.size }
-  return upload({ input, subject, oss, settings: { ...SETTINGS, ...settings }, warn: vi.fn() })
+  const all = { ...SETTINGS, ...settings }
+  return upload({ input, subject, oss, settings: all, sleep, warn: vi.fn() })
 }
 
 /** An OSS which does not answer from part `first` on, stopped or not, until it is released. */

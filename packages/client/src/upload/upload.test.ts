@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
+import { sleep } from '../async/sleep.ts'
 import { gate } from '../async/testing.contract.ts'
 import { crc64 } from '../oss/crc64.ts'
 import { failureOf } from '../oss/testing.contract.ts'
@@ -28,7 +29,7 @@ function uploading(
   warn = vi.fn(),
 ) {
   const subject = { ...SUBJECT, size: input.size }
-  return upload({ input, subject, oss, settings: { ...SETTINGS, ...settings }, warn })
+  return upload({ input, subject, oss, settings: { ...SETTINGS, ...settings }, sleep, warn })
 }
 
 function streamOf(...chunks: Uint8Array[]): StreamSource {
@@ -270,8 +271,8 @@ describe('the truth of a success', () => {
     const oss = fakeOss()
     const source = {
       ...bytesSource(bytes),
-      async checkUnchanged() {
-        throw sourceChanged('it was written to')
+      async version() {
+        throw sourceChanged('it is longer')
       },
     }
     const error = await failureOf(uploading(source, oss))

@@ -1,17 +1,20 @@
 import { orAborted } from '../async/or-aborted.ts'
 import { runPool } from '../async/pool.ts'
-import { OssError } from '../oss/errors.ts'
 import type { CompletedUpload } from '../oss/multipart.ts'
+import { afterFailure } from './after-failure.ts'
 import { complete } from './complete.ts'
 import { uploadFailed } from './failure.ts'
 import type { UploadJob } from './job.ts'
+import { forgetLostParts } from './lost-parts.ts'
+import { openUpload } from './open-upload.ts'
 import { planOf } from './parts-of.ts'
-import { createReporter, tellOnce } from './progress.ts'
+import type { PartToSend } from './plan.ts'
+import { createReporter } from './progress.ts'
 import { isSmall, putWhole } from './put-whole.ts'
 import { wholeIfSmall } from './read-ahead.ts'
 import { sendPart } from './send-part.ts'
-import { openSession, type Session } from './session.ts'
-import { storedAlready } from './stored-already.ts'
+import type { Session } from './session.ts'
+import { checkUnchanged } from './unchanged.ts'
 import { withCheckpoints } from './with-checkpoints.ts'
 
 /** Sends a source to OSS: in parts, going on with an earlier attempt where there is one. */
@@ -22,63 +25,49 @@ export async function upload(job: UploadJob): Promise<CompletedUpload> {
     signal?.throwIfAborted()
     const input = await orAborted(wholeIfSmall(job.input), signal)
     if (isSmall(input) && checkpoint === undefined) return await putWhole(input, job)
-    return await withCheckpoints({ ...job, input }, async (known, remember) => {
+    return await withCheckpoints({ ...job, input }, async (known, store) => {
       const parts = { ...job, input, settings: { ...job.settings, checkpoint: known } }
-      const opened = await openOrFind(parts)
+      const opened = await openUpload(parts)
       if ('etag' in opened) return opened
       session = opened
-      if (session.begun !== undefined) await remember(session.checkpoint())
-      return sendAll(session, parts)
+      if (session.begun !== undefined) await store.remember(session.checkpoint())
+      return sendAll(session, parts).catch((error) => afterFailure(error, opened, parts, store))
     })
   } catch (error) {
-    throw uploadFailed(error, { checkpoint: session?.checkpoint() ?? checkpoint, signal })
+    const left =
+      session === undefined ? checkpoint : session.dropped ? undefined : session.checkpoint()
+    throw uploadFailed(error, { checkpoint: left, signal })
   }
 }
 
-/** The upload to go on with or a new one; or the object, where an earlier attempt has ended well after all. */
-async function openOrFind({
-  input,
-  subject,
-  oss,
-  settings,
-  warn,
-}: UploadJob): Promise<Session | CompletedUpload> {
-  const session = await openSession(subject, oss, settings).catch(ifGone)
-  if (session !== undefined) return session
-  const stored = await storedAlready(input, subject, oss, settings.signal)
-  if (stored === undefined) {
-    return openSession(subject, oss, { ...settings, checkpoint: undefined })
-  }
-  await tellOnce(() => settings.progress?.(1, null, stored.res), warn)
-  return stored
-}
-
-/** An upload that vanished was completed, which can be seen, or aborted, and is then begun anew. */
-function ifGone(error: unknown): undefined {
-  if (!(error instanceof OssError) || error.code !== 'NoSuchUpload') throw error
-}
-
-async function sendAll(
-  session: Session,
-  { input, oss, settings: { parallel, progress, signal }, warn }: UploadJob,
-): Promise<CompletedUpload> {
+/** Sends every part that OSS has not, and makes them an object. */
+async function sendAll(session: Session, job: UploadJob): Promise<CompletedUpload> {
+  const { input, oss, settings, sleep, warn } = job
+  const { parallel, progress, signal } = settings
   const plan = planOf(input, session.partSize)
-  const report = createReporter(progress, session, { total: () => plan.expected()?.parts, warn })
+  const total = () => plan.expected()?.parts
+  const report = createReporter(progress, session, { total, sleep, warn })
+
+  async function send(parts: Iterable<PartToSend> | AsyncIterable<PartToSend>) {
+    const one = async (part: PartToSend, stop: AbortSignal) => {
+      const { done, res } = await sendPart(oss, session, part, stop)
+      session.done.set(part.number, done)
+      if (res !== undefined) report.sent(part.number, res)
+    }
+    await runPool(parts, one, { limit: parallel, signal })
+    await orAborted(report.heard(), signal)
+    await checkUnchanged(input, session, plan.again, signal)
+    return complete(oss, session, plan.expected(), signal)
+  }
+
   try {
     report.begun()
-    await runPool(
-      plan.parts,
-      async (part, stop) => {
-        const { done, res } = await sendPart(oss, session, part, stop)
-        session.done.set(part.number, done)
-        if (res !== undefined) report.sent(part.number, res)
-      },
-      { limit: parallel, signal },
-    )
-    await orAborted(report.heard(), signal)
-    await input.checkUnchanged?.()
-    const completed = await complete(oss, session, plan.expected(), signal)
-    await report.completed(completed.res)
+    const completed = await send(plan.parts).catch(async (error) => {
+      if (!(await forgetLostParts(error, session, oss, signal))) throw error
+      return send(plan.again.filter(({ number }) => !session.done.has(number)))
+    })
+    // The object is there: nothing that the caller does while he hears of it can undo that.
+    await orAborted(report.completed(completed.res), signal).catch(() => {})
     return completed
   } finally {
     report.stop()

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { sleep } from '../async/sleep.ts'
 import { failureOf } from '../oss/testing.contract.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
 import { memoryCheckpoints } from './memory-checkpoints.ts'
@@ -32,7 +33,14 @@ function uploading(
 ) {
   const input = { ...bytesSource(content), identity: 'path:/films/big.mp4' }
   const subject = { ...SUBJECT, size: content.byteLength }
-  return upload({ input, subject, oss, settings: { ...SETTINGS, checkpoints, ...settings }, warn })
+  return upload({
+    input,
+    subject,
+    oss,
+    settings: { ...SETTINGS, checkpoints, ...settings },
+    sleep,
+    warn,
+  })
 }
 
 /** An OSS that is out of reach from part `number` on. */

@@ -1,11 +1,8 @@
 import type { CompletedUpload } from '../oss/multipart.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import type { UploadJob } from './job.ts'
-import { recall } from './recall.ts'
+import { type Recalled, recall } from './recall.ts'
 import { checkFits, type Subject } from './session.ts'
-
-/** Makes sure that a checkpoint would be found again. */
-export type Remember = (checkpoint: Checkpoint) => Promise<void>
 
 /**
  * Does `work` with the checkpoint that the caller gave or that the store has. The store forgets it when
@@ -13,13 +10,13 @@ export type Remember = (checkpoint: Checkpoint) => Promise<void>
  */
 export async function withCheckpoints(
   job: UploadJob,
-  work: (checkpoint: Checkpoint | undefined, remember: Remember) => Promise<CompletedUpload>,
+  work: (checkpoint: Checkpoint | undefined, store: Recalled) => Promise<CompletedUpload>,
 ): Promise<CompletedUpload> {
   const { settings, warn } = job
   const recalled = await recall(settings.checkpoints, checkpointKey(job), warn)
   try {
     const checkpoint = settings.checkpoint ?? (await usable(recalled.checkpoint, job))
-    const completed = await work(checkpoint, recalled.remember)
+    const completed = await work(checkpoint, recalled)
     await recalled.forget()
     return completed
   } finally {

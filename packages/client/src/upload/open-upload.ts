@@ -1,0 +1,14 @@
+import type { CompletedUpload } from '../oss/multipart.ts'
+import type { UploadJob } from './job.ts'
+import { openSession, type Session } from './session.ts'
+import { endedWell } from './stored-already.ts'
+
+/**
+ * The upload to go on with, or a new one; or the object, where an earlier attempt has ended well after
+ * all. An upload that vanished without leaving an object was aborted, and is begun anew.
+ */
+export async function openUpload(job: UploadJob): Promise<Session | CompletedUpload> {
+  const { subject, oss, settings } = job
+  const opened = await openSession(subject, oss, settings).catch((error) => endedWell(error, job))
+  return opened ?? openSession(subject, oss, { ...settings, checkpoint: undefined })
+}
