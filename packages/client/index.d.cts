@@ -8,6 +8,7 @@ interface OSS extends esm.OSS {}
 declare namespace OSS {
   export type Checkpoint = esm.Checkpoint
   export type CheckpointClaim = esm.CheckpointClaim
+  export type CheckpointQuery = esm.CheckpointQuery
   export type CheckpointStore = esm.CheckpointStore
   export type ClientOptions = esm.ClientOptions
   export type CompleteMultipartUploadResult = esm.CompleteMultipartUploadResult
@@ -45,6 +46,7 @@ declare namespace OSS {
   export type SignatureUrlOptions = esm.SignatureUrlOptions
   export type SignedRequest = esm.SignedRequest
   export type Source = esm.Source
+  export type StaleOptions = esm.StaleOptions
   export type StoredCheckpoint = esm.StoredCheckpoint
   export type TemporaryKeys = esm.TemporaryKeys
   export type Timeout = esm.Timeout

@@ -41,4 +41,10 @@ export type {
 export { memoryCheckpoints } from './upload/memory-checkpoints.ts'
 export type { Progress, UploadOptions } from './upload/options.ts'
 export type { Source } from './upload/source.ts'
+export {
+  type CheckpointQuery,
+  findCheckpoints,
+  forgetStaleCheckpoints,
+  type StaleOptions,
+} from './upload/stored-uploads.ts'
 export { VERSION } from './version.ts'
