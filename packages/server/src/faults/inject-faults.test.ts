@@ -72,6 +72,27 @@ describe('faults', () => {
   })
 })
 
+describe('an answer that is not sent', () => {
+  it.each<Fault>([
+    { on: 'GetObject', do: 'lose answer' },
+    { on: 'GetObject', do: 'cut answer', afterBytes: 0 },
+    { on: 'GetObject', do: 'cut answer', afterBytes: 2 },
+    { on: 'GetObject', do: 'change answer', body: '' },
+    { on: 'GetObject', do: 'stall answer' },
+    { on: 'GetObject', do: 'stall answer', afterBytes: 0 },
+  ])('keeps nothing on the disk: %j', async (fault) => {
+    const server = await start(fault)
+    const before = await countFiles(server.dir)
+    await send(server, { method: 'PUT', ...OBJECT, body: 'hello' })
+    expect(await countFiles(server.dir)).toBe(before + 1)
+    const got = send(server, { method: 'GET', ...OBJECT }).catch(() => {})
+    await expect.poll(() => server.faults.unused()).toEqual([])
+    if (fault.do !== 'stall answer') await got
+    await send(server, { method: 'DELETE', ...OBJECT })
+    await expect.poll(() => countFiles(server.dir)).toBe(before)
+  })
+})
+
 describe('a part to which something happens', () => {
   const half = Buffer.alloc(100 * 1024, 'x')
 
