@@ -5,6 +5,7 @@ import { texts } from '../operations/test-service.ts'
 import { testRequest } from '../protocol/test-request.ts'
 import { createControl } from './control.ts'
 import { createScript } from './script.ts'
+import { eventually } from './test-eventually.ts'
 
 const TOKEN = 'a-secret-of-the-test'
 const open: RunningServer[] = []
@@ -114,7 +115,7 @@ describe('the faults over HTTP', () => {
     const server = await start()
     await order(server, { body: '[]' })
     await order(server, { body: '[]', token: `${TOKEN}x` })
-    await expect.poll(() => server.lines).toHaveLength(2)
+    await eventually(() => server.lines).toHaveLength(2)
     expect(server.lines[0]).toMatch(/^POST \/-\/faults 200 \d+ ms /)
     expect(server.lines[1]).toMatch(/^POST \/-\/faults 403 \d+ ms /)
     expect(server.lines.join()).not.toContain(TOKEN)

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { rawHead, send } from '../http/test-client.ts'
 import { type Fault, type RunningServer, startServer } from '../index.ts'
 import { texts } from '../operations/test-service.ts'
+import { eventually } from './test-eventually.ts'
 
 const MiB = 1024 * 1024
 const open: RunningServer[] = []
@@ -53,7 +54,7 @@ function raw(
       onData?.(text)
     })
     socket.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ECONNRESET') end = 'reset'
+      if (/^(ECONNRESET|EPIPE)$/.test(error.code ?? '')) end = 'reset'
     })
     socket.on('close', () => resolve({ text, end }))
   })
@@ -143,7 +144,7 @@ describe('cut', () => {
     expect(await raw(server, { ...PUT, body })).toEqual({ text: '', end })
     expect(await stored(server)).toBe('hello')
     expect(server.faults.unused()).toEqual([])
-    await expect.poll(() => server.lines).toHaveLength(3)
+    await eventually(() => server.lines).toHaveLength(3)
     expect(server.lines.join('\n')).toMatch(/^PUT \/b12\/k unanswered \(fault: cut\) \d+ ms /m)
   })
 })
@@ -154,7 +155,7 @@ describe('stall', () => {
     // More than all buffers on the way can hold.
     const body = Buffer.alloc(64 * MiB)
     const connection = raw(server, { ...PUT, body })
-    await expect.poll(() => server.faults.unused()).toEqual([])
+    await eventually(() => server.faults.unused()).toEqual([])
     // Time enough for a server that reads.
     await delay(200)
     expect(connection.socket.writableLength).toBeGreaterThan(0)
@@ -165,7 +166,7 @@ describe('stall', () => {
   it('does not ask for a body whose client waits to be asked', async () => {
     const server = await start({ do: 'stall' })
     const connection = raw(server, { ...PUT, body: '' }, { headers: { expect: '100-continue' } })
-    await expect.poll(() => server.faults.unused()).toEqual([])
+    await eventually(() => server.faults.unused()).toEqual([])
     await server.close()
     expect((await connection).text).toBe('')
   })
@@ -173,9 +174,9 @@ describe('stall', () => {
   it('ends when the client goes away', async () => {
     const server = await start({ do: 'stall' })
     const connection = raw(server, PUT)
-    await expect.poll(() => server.faults.unused()).toEqual([])
+    await eventually(() => server.faults.unused()).toEqual([])
     connection.socket.destroy()
-    await expect.poll(() => server.lines).toHaveLength(1)
+    await eventually(() => server.lines).toHaveLength(1)
     expect(server.lines[0]).toMatch(/unanswered \(fault: stall\)/)
     expect(await stored(server)).toBeUndefined()
   })
@@ -194,9 +195,9 @@ describe('slow', () => {
   it('does not go on for a client that has left', async () => {
     const server = await start({ do: 'slow', bytesPerSecond: 1 })
     const first = raw(server, PUT)
-    await expect.poll(() => server.faults.unused()).toEqual([])
+    await eventually(() => server.faults.unused()).toEqual([])
     first.socket.destroy()
-    await expect.poll(() => server.lines[0]).toMatch(/^PUT .* 400 IncompleteBody \(fault: slow\)/)
+    await eventually(() => server.lines[0]).toMatch(/^PUT .* 400 IncompleteBody \(fault: slow\)/)
     expect(await stored(server)).toBeUndefined()
   })
 })
@@ -295,7 +296,7 @@ describe('stall answer', () => {
         all = text
       },
     })
-    await expect.poll(() => all).toMatch(/\r\n\r\nhe$/)
+    await eventually(() => all).toMatch(/\r\n\r\nhe$/)
     await server.close()
     expect((await connection).text).toBe(all)
   })
@@ -303,7 +304,7 @@ describe('stall answer', () => {
   it('does the work and sends nothing at all', async () => {
     const server = await start({ do: 'stall answer' })
     const connection = raw(server, PUT)
-    await expect.poll(() => stored(server)).toBe('hello')
+    await eventually(() => stored(server)).toBe('hello')
     await server.close()
     expect(await connection).toEqual({ text: '', end: 'reset' })
   })
@@ -320,7 +321,7 @@ describe('delay answer', () => {
   it('does the work at once, and does not keep the server from closing', async () => {
     const server = await start({ do: 'delay answer', ms: 3_600_000 })
     const connection = raw(server, PUT)
-    await expect.poll(() => stored(server)).toBe('hello')
+    await eventually(() => stored(server)).toBe('hello')
     await server.close()
     expect((await connection).text).toBe('')
   })
