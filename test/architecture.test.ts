@@ -33,7 +33,8 @@ const SERVER: Readonly<Record<string, Rule>> = {
   protocol: { folders: [], libraries: [NO_DISK, '@rgrove/parse-xml'] },
   operations: { folders: ['protocol', 'store'], libraries: [NO_DISK] },
   http: { folders: ['operations', 'protocol'], libraries: [/^node:(?!fs)/] },
-  '.': { folders: ['http', 'operations', 'protocol', 'store'], libraries: [/^node:/] },
+  faults: { folders: ['http', 'operations', 'protocol'], libraries: [NO_DISK] },
+  '.': { folders: ['faults', 'http', 'operations', 'protocol', 'store'], libraries: [/^node:/] },
 }
 
 describe.each([
@@ -57,6 +58,23 @@ describe.each([
   it('has a rule for every folder', () => {
     expect([...new Set(files.map(dirname))].sort()).toEqual(Object.keys(rules).sort())
   })
+})
+
+it('no server has a line of the faults that did not ask for them', () => {
+  const src = fileURLToPath(new URL('../packages/server/src', import.meta.url))
+  for (const file of ['index.ts', 'main.ts', 'command-line.ts']) {
+    const program = ts.createSourceFile(
+      file,
+      readFileSync(join(src, file), 'utf8'),
+      ts.ScriptTarget.Latest,
+    )
+    const loaded = program.statements.flatMap((statement) =>
+      ts.isImportDeclaration(statement) && !statement.importClause?.isTypeOnly
+        ? [statement.moduleSpecifier.getText(program)]
+        : [],
+    )
+    expect(loaded.filter((target) => target.includes('/faults/'))).toEqual([])
+  }
 })
 
 it('notices an import against the rules', () => {
