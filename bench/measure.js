@@ -1,7 +1,7 @@
 // Runs the cases of each group in turn (A B C, A B C, …), so that a noisy machine hits all alike.
 
 import { existsSync, writeFileSync } from 'node:fs'
-import { judge } from './goals.js'
+import { judge, succeeded } from './goals.js'
 import { groupsOf } from './groups/index.js'
 import { congestionControl } from './network.js'
 import { readOptions } from './options.js'
@@ -13,40 +13,34 @@ import { startSink } from './sink.js'
 import { createTestFiles } from './test-files.js'
 
 /** @import { Case, Group, Run } from './types.ts' */
-/** @typedef {Awaited<ReturnType<typeof startSink>>} Sink */
 
-// The files are removed when the process ends, so it must end by itself.
+// Test files and clients are cleared away when the process exits, and a signal alone is no exit.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130))
 
 const options = readOptions(process.argv.slice(2))
 const files = createTestFiles()
-const groups = groupsOf(options.quick)
-const machine = describeMachine(congestionControl())
+const machine = `${describeMachine(congestionControl())}${options.quick ? ', quick' : ''}`
 console.log(machine)
 
 const results = []
-let failed = false
-for (const name of options.names) {
-  const group = groups[name]
-  if (group === undefined) continue
+for (const [name, group] of Object.entries(groupsOf(options.quick))) {
+  if (!options.names.includes(name)) continue
   if (group.tls && !speaksTls()) {
     console.log(`\n${name}: left out, the sink was built without TLS`)
     continue
   }
-  const result = { name, ...(await measureGroup(name, group)) }
-  results.push(result)
-  failed ||= [...result.runs.values()].flat().some((run) => run.error !== undefined)
+  const result = await measureGroup(name, group)
   const report = groupReport(group, result)
   console.log(`\n${report}`)
-  if (options.markdown)
-    writeInto(options.markdown, name, `${machine}, ${result.rounds} rounds.\n\n${report}`)
+  results.push({ name, ...result, runs: Object.fromEntries(result.runs) })
+  // After each group, so that a run that is cut short leaves what it found.
+  if (options.json)
+    writeFileSync(options.json, `${JSON.stringify({ machine, results }, null, 1)}\n`)
+  const head = `${machine}, ${result.rounds} rounds.`
+  if (options.markdown) writeInto(options.markdown, name, `${head}\n\n${report}`)
 }
-if (options.json)
-  writeFileSync(
-    options.json,
-    `${JSON.stringify({ machine, results: results.map(plain) }, null, 1)}\n`,
-  )
-process.exit(failed ? 1 : 0)
+const runs = results.flatMap((result) => Object.values(result.runs).flat())
+process.exit(runs.every(succeeded) ? 0 : 1)
 
 /**
  * @param {string} name
@@ -70,7 +64,7 @@ async function measureGroup(name, group) {
   }
   const goals = group.goals.map((goal) => judge(goal, runs))
   const ours = cases.filter(({ client }) => client === 'ours')
-  const profiles = options.profile ? await profilesOf(group, ours) : []
+  const profiles = options.profile ? await profilesOf(group, ours.slice(0, 1)) : []
   return { rounds, runs, goals, profiles }
 }
 
@@ -117,9 +111,4 @@ async function profilesOf(group, cases) {
 function shortly({ rate, seconds, cpu, rssMiB }) {
   const speed = rate > 0 ? `${rate.toFixed(0)} MB/s, ` : ''
   return `${speed}${seconds.toFixed(3)} s, ${cpu.toFixed(3)} CPU-s, ${rssMiB.toFixed(0)} MiB`
-}
-
-/** @param {{ runs: ReadonlyMap<string, readonly Run[]> }} result */
-function plain(result) {
-  return { ...result, runs: Object.fromEntries(result.runs) }
 }

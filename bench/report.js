@@ -9,7 +9,8 @@ import { median } from './statistics.js'
 /** @param {string} congestionControl */
 export function describeMachine(congestionControl) {
   const { model = 'unknown' } = cpus()[0] ?? {}
-  return `Node ${process.versions.node}, ${cpus().length} × ${model}, TCP ${congestionControl}`
+  const paced = congestionControl === 'bbr' ? ' (which paces loopback: speeds mean little)' : ''
+  return `Node ${process.versions.node}, ${cpus().length} × ${model}, TCP ${congestionControl}${paced}`
 }
 
 /**
@@ -23,8 +24,8 @@ export function describeMachine(congestionControl) {
  * }} result
  */
 export function groupReport({ title, about, cases }, { goals, profiles, runs }) {
-  const sections = [`### ${title}`, about, caseTable(cases, runs), goalTable(goals)]
-  return [...sections, ...profiles.map(profileReport)].join('\n\n')
+  const sections = [`### ${title}`, about, caseTable(cases, runs), goalTable(goals), failures(runs)]
+  return [...sections, ...profiles.map(profileReport)].filter(Boolean).join('\n\n')
 }
 
 /**
@@ -42,7 +43,8 @@ const COLUMNS = {
   'peak MiB': (runs) => figure(runs, ({ rssMiB }) => rssMiB, 0),
   modules: (runs) => figure(runs, ({ modules = Number.NaN }) => modules, 0),
   'ours ÷ this: speed': (runs, ours) => ratio(runs, ours, (run, own) => own.rate / run.rate),
-  'ours ÷ this: CPU': (runs, ours) => ratio(runs, ours, (run, own) => own.cpu / run.cpu),
+  'ours ÷ this: CPU': (runs, ours) =>
+    ratio(runs, ours, (run, own) => own.cpuPerGiB / run.cpuPerGiB),
   'far end CPU-s/GiB': (runs) => figure(runs, ({ sinkCpuPerGiB }) => sinkCpuPerGiB, 2),
   connections: (runs) =>
     figure(runs, ({ connections, bytes }) => (bytes > 0 ? connections : Number.NaN), 0),
@@ -61,15 +63,17 @@ function caseTable(cases, runs) {
   const columns = Object.entries(COLUMNS)
     .map(([head, text]) => [head, ...measured.map(({ name }) => text(of(name), ours))])
     .filter(([, ...cells]) => cells.some((cell) => cell !== ''))
-  const names = ['case', ...measured.map(({ name }) => name + failures(of(name)))]
+  const names = ['case', ...measured.map(({ name }) => name)]
   const rows = names.map((name, row) => [name, ...columns.map((column) => column[row] ?? '')])
   return table(rows)
 }
 
-/** @param {readonly Run[]} runs */
+/** @param {ReadonlyMap<string, readonly Run[]>} runs */
 function failures(runs) {
-  const count = runs.filter(({ error }) => error !== undefined).length
-  return count === 0 ? '' : ` (failed ${count} of ${runs.length} times)`
+  return [...runs]
+    .flatMap(([name, all]) => all.map(({ error }) => error && `- ${name} failed: ${error}`))
+    .filter(Boolean)
+    .join('\n')
 }
 
 /** @param {readonly GoalResult[]} goals */
@@ -89,7 +93,7 @@ function goalTable(goals) {
 }
 
 /** @param {Profile} profile */
-export function profileReport({ name, busy, idle, functions }) {
+function profileReport({ name, busy, idle, functions }) {
   const rows = functions
     .slice(0, 25)
     .map(({ name, ms, share }) => [`${(share * 100).toFixed(1)} %`, ms.toFixed(0), name])

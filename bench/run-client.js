@@ -76,6 +76,9 @@ async function start(client, task, nodeFlags) {
     timeout: PATIENCE,
     killSignal: 'SIGKILL',
   })
+  // When the benchmark is stopped, so is the client.
+  const stop = () => child.kill('SIGKILL')
+  process.on('exit', stop)
   let said = ''
   let complained = ''
   child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -88,6 +91,7 @@ async function start(client, task, nodeFlags) {
     child.on('error', (error) => resolve(error.message))
     child.on('close', (code, signal) => resolve(signal ?? code))
   })
+  process.off('exit', stop)
   const line = said.split('\n').find((text) => text.startsWith('{'))
   if (line !== undefined) return JSON.parse(line)
   const error = `ended with ${end}: ${complained.trim().slice(-500)}`

@@ -82,8 +82,8 @@ export interface Goal {
   of: readonly string[]
   value: (...runs: Run[]) => number
   /** Left out, all of them: the figure is only shown. */
-  least?: number
-  most?: number
+  least?: number | undefined
+  most?: number | undefined
   /** Of `value`, such as '×' or 'µs'. */
   unit?: string
 }

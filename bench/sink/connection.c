@@ -63,7 +63,8 @@ void open_connection(int fd) {
   }
 #endif
   counters.connections++;
-  bool slow = options.slow_every && counters.connections % (uint64_t)options.slow_every == (uint64_t)options.slow_every / 4;
+  // The second is slow, and one of so many after it: clients with few connections meet it as well.
+  bool slow = options.slow_every && (counters.connections + (uint64_t)options.slow_every - 2) % (uint64_t)options.slow_every == 0;
   connection->pace = (Bucket){options.connection_rate * (slow ? options.slow_share : 1), 0, now()};
   struct epoll_event event = {.events = EPOLLIN, .data.ptr = connection};
   epoll_ctl(poller, EPOLL_CTL_ADD, fd, &event);
@@ -95,6 +96,7 @@ static void hang_up(Connection *connection, bool by_reset) {
 static ssize_t tls_result(SSL *tls, int result) {
   if (result > 0) return result;
   int error = SSL_get_error(tls, result);
+  ERR_clear_error(); // or the next answer would be about this error, whosever it is
   errno = error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE ? EAGAIN : ECONNRESET;
   return error == SSL_ERROR_ZERO_RETURN ? 0 : -1;
 }

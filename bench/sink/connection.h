@@ -2,6 +2,7 @@
 #pragma once
 #include "sink.h"
 #ifdef WITH_TLS
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 #endif
 
