@@ -36,7 +36,7 @@ for (const [name, group] of Object.entries(groupsOf(options.quick))) {
   // After each group, so that a run that is cut short leaves what it found.
   if (options.json)
     writeFileSync(options.json, `${JSON.stringify({ machine, results }, null, 1)}\n`)
-  const head = `${machine}, ${result.rounds} rounds.`
+  const head = `${machine}, rounds: ${result.rounds}.`
   if (options.markdown) writeInto(options.markdown, name, `${head}\n\n${report}`)
 }
 const runs = results.flatMap((result) => Object.values(result.runs).flat())

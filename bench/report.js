@@ -95,7 +95,7 @@ function goalTable(goals) {
 /** @param {Profile} profile */
 function profileReport({ name, busy, idle, functions }) {
   const rows = functions
-    .slice(0, 25)
+    .slice(0, 12)
     .map(({ name, ms, share }) => [`${(share * 100).toFixed(1)} %`, ms.toFixed(0), name])
   const head = `Where the time of “${name}” goes: ${busy.toFixed(0)} ms busy, ${idle.toFixed(0)} ms idle, the start of the process included.`
   return `${head}\n\n${table([['', 'ms', 'function'], ...rows])}`
@@ -119,16 +119,24 @@ export function writeInto(path, name, report) {
  */
 export function between(text, name, report) {
   const [begin, end] = [`<!-- bench:${name} -->`, `<!-- /bench:${name} -->`]
-  const block = `${begin}\n${report}\n${end}`
+  const block = `${begin}\n\n${report}\n\n${end}`
   const [from, to] = [text.indexOf(begin), text.indexOf(end)]
   if (from === -1 || to === -1) return `${text.trimEnd()}\n\n${block}\n`
   return text.slice(0, from) + block + text.slice(to + end.length)
 }
 
-/** @param {readonly (readonly string[])[]} rows the first of them is the head */
-function table([head = [], ...rows]) {
-  const line = (/** @type {readonly string[]} */ cells) => `| ${cells.join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
+/**
+ * In columns of even width, as the formatter wants Markdown.
+ *
+ * @param {readonly (readonly string[])[]} rows the first of them is the head
+ */
+function table(rows) {
+  const [head = []] = rows
+  const widths = head.map((_, at) => Math.max(3, ...rows.map((cells) => (cells[at] ?? '').length)))
+  const line = (/** @type {readonly string[]} */ cells) =>
+    `| ${widths.map((width, at) => (cells[at] ?? '').padEnd(width)).join(' | ')} |`
+  const rule = line(widths.map((width) => '-'.repeat(width)))
+  return [line(head), rule, ...rows.slice(1).map(line)].join('\n')
 }
 
 /**

@@ -57,13 +57,13 @@ describe('between', () => {
   it('replaces one block and leaves everything around it', () => {
     const text = 'prose\n<!-- bench:a -->\nold\n<!-- /bench:a -->\nmore\n'
     expect(between(text, 'a', 'new')).toBe(
-      'prose\n<!-- bench:a -->\nnew\n<!-- /bench:a -->\nmore\n',
+      'prose\n<!-- bench:a -->\n\nnew\n\n<!-- /bench:a -->\nmore\n',
     )
   })
 
   it('adds a block that is not there yet at the end', () => {
     expect(between('prose\n', 'b', 'new')).toBe(
-      'prose\n\n<!-- bench:b -->\nnew\n<!-- /bench:b -->\n',
+      'prose\n\n<!-- bench:b -->\n\nnew\n\n<!-- /bench:b -->\n',
     )
   })
 })
