@@ -1,0 +1,21 @@
+import OSS from 'oss-multipart'
+import { bucket, keys, measure, task } from './contract.js'
+
+const client = new OSS({
+  region: 'oss-cn-hangzhou',
+  endpoint: task.endpoint,
+  accessKeyId: keys.id,
+  accessKeySecret: keys.secret,
+  bucket,
+})
+
+const { partSize, parallel, crc, bandwidth, progress } = task
+const options = {
+  partSize,
+  parallel,
+  bandwidth,
+  ...(crc === false && { crc64: false }),
+  ...(progress && { progress: () => {} }),
+}
+
+await measure((path, key) => client.multipartUpload(key, path, options))
