@@ -3,14 +3,9 @@ import { resolve } from 'node:path'
 import { invalidInput } from '../oss/errors.ts'
 import { MiB } from '../oss/limits.ts'
 import { type Source, sourceChanged } from '../upload/source.ts'
-import { createReadBuffers } from './read-buffers.ts'
 
 /** Bytes read at once. Node's streams read 64 KiB, which costs half as much CPU again. */
 const READ_SIZE = MiB
-/** As many as are in flight by default, and some for the next upload. */
-const KEEP_BUFFERS = 8
-
-const buffers = createReadBuffers(READ_SIZE, KEEP_BUFFERS)
 
 /** A pipe is opened without waiting for a writer, so that it can be refused. Windows has neither. */
 const READ_ONLY = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
@@ -48,14 +43,12 @@ async function* readRange(
   start: number,
   end: number,
 ): AsyncGenerator<Uint8Array> {
-  const buffer = buffers.take()
+  const buffer = Buffer.allocUnsafeSlow(Math.min(READ_SIZE, end - start))
   for (let position = start; position < end; ) {
     const length = Math.min(buffer.length, end - position)
     const { bytesRead } = await file.read(buffer, 0, length, position)
-    if (bytesRead === 0) break
+    if (bytesRead === 0) return
     yield buffer.subarray(0, bytesRead)
     position += bytesRead
   }
-  // Not after an abort: the socket may still be writing from it.
-  buffers.give(buffer)
 }
