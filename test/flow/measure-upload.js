@@ -1,9 +1,13 @@
-// Uploads a file in a process of its own: `node measure-upload.js <client options as JSON> <path>` prints
-// the most memory it ever had, in bytes.
+// Uploads a file in a process of its own:
+// `node measure-upload.js <client options as JSON> <name> <path> <part size> <parallel>` prints the most
+// memory it ever had, in bytes.
 import OSS from 'oss-multipart'
+import { peakMemory } from './peak-memory.js'
 
-const [options = '', path = ''] = process.argv.slice(2)
+const [options = '', name = '', path = '', partSize, parallel] = process.argv.slice(2)
 const client = new OSS(JSON.parse(options))
-await client.multipartUpload('large.bin', path, { partSize: 32 * 1024 * 1024, parallel: 4 })
-// In KiB, whatever the system.
-console.log(process.resourceUsage().maxRSS * 1024)
+await client.multipartUpload(name, path, {
+  partSize: Number(partSize),
+  parallel: Number(parallel),
+})
+console.log(await peakMemory())

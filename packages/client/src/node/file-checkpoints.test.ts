@@ -9,6 +9,7 @@ import {
   rename,
   rm,
   symlink,
+  truncate,
   utimes,
   writeFile,
 } from 'node:fs/promises'
@@ -171,6 +172,7 @@ describe('what fileCheckpoints does not believe', () => {
     ['zeros', (path) => writeFile(path, Buffer.alloc(4_096))],
     ['half a file', async (path) => writeFile(path, (await readFile(path)).subarray(0, 200))],
     ['5 MB', (path) => writeFile(path, ' '.repeat(5_000_000))],
+    ['1 GiB', (path) => truncate(path, 1024 ** 3)],
     ['a folder', (path) => rm(path).then(() => mkdir(path))],
     [
       'a link to the true one',

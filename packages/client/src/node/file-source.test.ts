@@ -57,6 +57,26 @@ describe('fileSource', () => {
     }
   })
 
+  it('reads into the memory of what was read to its end, and of nothing else', async () => {
+    const source = await opened(await fileOf(CONTENT))
+    const memoryOf = async (start: number, end: number, toItsEnd = true) => {
+      let memory: unknown
+      for await (const chunk of chunksOf(await source.read(start, end))) {
+        memory = chunk.buffer
+        if (!toItsEnd) break
+      }
+      return memory
+    }
+    const first = await memoryOf(0, 4)
+    expect(await memoryOf(4, 8)).toBe(first)
+    const [one, other] = await Promise.all([memoryOf(0, 4), memoryOf(4, 8)])
+    expect(one).not.toBe(other)
+    // Too small for this one.
+    expect([one, other]).not.toContain(await memoryOf(0, 10))
+    const brokenOff = await memoryOf(0, 10, false)
+    expect(await memoryOf(0, 10)).not.toBe(brokenOff)
+  })
+
   it('opens an empty file', async () => {
     const source = await opened(await fileOf(Buffer.alloc(0)))
     expect(source.size).toBe(0)

@@ -16,13 +16,15 @@ const READ_ONLY = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
  */
 export async function fileSource(path: string): Promise<Source> {
   const file = await open(path, READ_ONLY)
+  /** Memory of parts that were read to their end: that of thousands would be left in pieces. */
+  const spare: Buffer[] = []
   try {
     const begun = await file.stat({ bigint: true })
     if (!begun.isFile()) throw invalidInput(`${path} is not file`)
     return {
       size: Number(begun.size),
       identity: `path:${resolve(path)}`,
-      read: (start, end) => readRange(file, start, end),
+      read: (start, end) => readRange(file, spare, start, end),
       close: () => file.close(),
       async version() {
         const { dev, ino, size, mtimeNs, ctimeNs } = await file.stat({ bigint: true })
@@ -40,10 +42,13 @@ export async function fileSource(path: string): Promise<Source> {
 
 async function* readRange(
   file: FileHandle,
+  spare: Buffer[],
   start: number,
   end: number,
 ): AsyncGenerator<Uint8Array> {
-  const buffer = Buffer.allocUnsafeSlow(Math.min(READ_SIZE, end - start))
+  const size = Math.min(READ_SIZE, end - start)
+  const used = spare.pop()
+  const buffer = used !== undefined && used.length >= size ? used : Buffer.allocUnsafeSlow(size)
   for (let position = start; position < end; ) {
     const length = Math.min(buffer.length, end - position)
     const { bytesRead } = await file.read(buffer, 0, length, position)
@@ -51,4 +56,6 @@ async function* readRange(
     yield buffer.subarray(0, bytesRead)
     position += bytesRead
   }
+  // Whoever breaks off may have given the last chunk to somebody who is not done with it.
+  spare.push(buffer)
 }

@@ -74,7 +74,7 @@ async function writeBody(sent: ClientRequest, body: Body | undefined, watched: W
   const piece = sent.protocol === 'https:' ? TLS_PIECE : Number.POSITIVE_INFINITY
   for await (const chunk of body?.chunks() ?? []) {
     for (let at = 0; at < chunk.byteLength; at += piece) {
-      if (watched.answered) return
+      if (watched.isAnswered()) return
       // Waiting for the kernel to take the bytes is the backpressure, and lets their memory be used again.
       await watched.orFailure(write(sent, chunk.subarray(at, at + piece)))
     }

@@ -4,6 +4,7 @@ import {
   readdir,
   readFile,
   rename,
+  rm,
   symlink,
   truncate,
   utimes,
@@ -50,6 +51,23 @@ describe('lockFile', () => {
     await rename(`${path}.other`, path)
     await unlock()
     expect(await filesBeside(path)).toEqual(['a.lock'])
+  })
+})
+
+describe('a lock that can not be given back', () => {
+  it('is given back before this process takes another one', async () => {
+    const path = lockPath()
+    const unlock = await lock(path)
+    const folder = dirname(path)
+    await rename(folder, `${folder}.away`)
+    await writeFile(folder, 'in the way')
+    await expect(unlock()).rejects.toMatchObject({ code: 'ENOTDIR' })
+    await expect(lock(path)).rejects.toMatchObject({ code: 'ENOTDIR' })
+    await rm(folder)
+    await rename(`${folder}.away`, folder)
+    const others = await Promise.allSettled([lock(path), lock(path), lock(`${path}.other`)])
+    expect(others.filter(({ status }) => status === 'fulfilled')).toHaveLength(2)
+    expect(await filesBeside(path)).toEqual(['a.lock', 'a.lock.other'])
   })
 })
 

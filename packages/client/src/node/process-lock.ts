@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { link, lstat, rename, rm } from 'node:fs/promises'
+import { singleFlight } from '../async/single-flight.ts'
 import { KiB } from '../oss/limits.ts'
 import { createFile, draftOf } from './durable-file.ts'
 import { codeOf } from './error-code.ts'
@@ -15,6 +16,16 @@ export interface LockRules {
 }
 
 /**
+ * Locks of ours that could not be given back, as when the disk was read-only just then. Nobody else may
+ * take them while this process lives, so it tries again before it takes another.
+ */
+const owed = new Set<() => Promise<void>>()
+
+const giveBackOwed = singleFlight(async () => {
+  for (const giveBack of owed) await giveBack().catch(() => {})
+})
+
+/**
  * Makes this call the only one that holds the lock file at `path`, among all processes of the machine,
  * until the returned function is called or the process ends in any way.
  *
@@ -22,6 +33,7 @@ export interface LockRules {
  * moment is there a lock that does not say whose it is. One that does not was left by a power cut.
  */
 export async function lockFile(path: string, rules: LockRules): Promise<() => Promise<void>> {
+  await giveBackOwed()
   const draft = draftOf(path)
   await createFile(draft, JSON.stringify({ ...(await markOf(process.pid)), id: randomUUID() }))
   try {
@@ -30,8 +42,14 @@ export async function lockFile(path: string, rules: LockRules): Promise<() => Pr
     await rm(draft, { force: true })
   }
   const own = await identityOf(path)
-  return async () => {
-    if ((await identityOf(path)) === own) await rm(path, { force: true })
+  return async function giveBack() {
+    try {
+      if ((await identityOf(path)) === own) await rm(path, { force: true })
+    } catch (error) {
+      owed.add(giveBack)
+      throw error
+    }
+    owed.delete(giveBack)
   }
 }
 
