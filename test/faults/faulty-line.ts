@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Direction, ProxiedRequest, ProxyFault, ProxyRule } from './proxy-fault.ts'
+import type { Direction, PlannedFault, ProxiedRequest, ProxyFault } from './proxy-fault.ts'
 import { createRequestReader, type RequestHead } from './request-reader.ts'
 
 /** Milliseconds between two drops of a trickle. */
@@ -10,7 +10,7 @@ export interface LineParts {
   readonly client: Socket
   readonly server: Socket
   /** What is to happen to this request. */
-  take(request: ProxiedRequest): ProxyRule['fault'] | undefined
+  take(request: ProxiedRequest): PlannedFault | undefined
   /** Resolves when bytes can move: at once, unless the link is down. */
   linkUp(): Promise<void>
 }
@@ -18,13 +18,14 @@ export interface LineParts {
 /** One request and its answer. */
 interface Exchange {
   fault: ProxyFault | undefined
+  readonly happened: () => void
   /** What has come of the answer so far. */
   answered: Buffer
 }
 
 /** Passes bytes between two sockets, and lets faults happen to them. Resolves when both are closed. */
 export async function runFaultyLine({ client, server, take, linkUp }: LineParts): Promise<void> {
-  let exchange: Exchange = { fault: undefined, answered: Buffer.alloc(0) }
+  let exchange: Exchange = { fault: undefined, happened() {}, answered: Buffer.alloc(0) }
   let requests = 0
   let isCut = false
   const closed = Promise.all([closing(client), closing(server)])
@@ -44,10 +45,12 @@ export async function runFaultyLine({ client, server, take, linkUp }: LineParts)
   }
 
   async function begin(head: RequestHead): Promise<void> {
-    const fault = take({ ...head, reused: requests++ > 0 })
+    const { fault, happened = () => {} } = take({ ...head, reused: requests++ > 0 }) ?? {}
     const isAction = typeof fault === 'function'
-    exchange = { fault: isAction ? undefined : fault, answered: Buffer.alloc(0) }
-    if (isAction) await fault()
+    exchange = { fault: isAction ? undefined : fault, happened, answered: Buffer.alloc(0) }
+    if (!isAction) return
+    await fault()
+    happened()
   }
 
   async function fromServer(): Promise<void> {
@@ -70,6 +73,7 @@ export async function runFaultyLine({ client, server, take, linkUp }: LineParts)
     // To flip a byte it must be there.
     if (fault.what === 'flip' && place === at + bytes.length) return write(bytes, direction)
     if (fault.what !== 'trickle') exchange.fault = undefined
+    exchange.happened()
     const before = Math.max(0, place - at)
     await write(bytes.subarray(0, before), direction)
     await happen(fault, bytes.subarray(before))

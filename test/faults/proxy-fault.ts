@@ -20,8 +20,8 @@ export type ProxyFault = { readonly in: Direction; readonly after: number | stri
 
 /** Which requests a fault is for: those that agree in every field given. */
 export interface ProxyRule {
-  readonly on?: OperationName
-  readonly partNumber?: number
+  readonly on?: OperationName | undefined
+  readonly partNumber?: number | undefined
   /** Whether it is not the first request on its connection. */
   readonly reused?: boolean
   /** How many such requests pass before. @default 0 */
@@ -37,21 +37,27 @@ export interface ProxiedRequest extends RequestLine {
   readonly reused: boolean
 }
 
+/** What is to happen to one request. */
+export interface PlannedFault {
+  readonly fault: ProxyRule['fault']
+  /** To be called when it has. */
+  happened(): void
+}
+
 /** The faults that are planned, and what has become of them. */
 export interface ProxyRules {
   add(rule: ProxyRule): void
-  /** What is to happen to this request. */
-  take(request: ProxiedRequest): ProxyRule['fault'] | undefined
+  take(request: ProxiedRequest): PlannedFault | undefined
   /** Those that have not happened as often as they should have. */
   unused(): ProxyRule[]
   clear(): void
 }
 
 export function createProxyRules(): ProxyRules {
-  let rules: { rule: ProxyRule; skip: number; left: number; used: boolean }[] = []
+  let rules: { rule: ProxyRule; skip: number; left: number; happened: number }[] = []
   return {
     add(rule) {
-      rules.push({ rule, skip: rule.skip ?? 0, left: rule.times ?? 1, used: false })
+      rules.push({ rule, skip: rule.skip ?? 0, left: rule.times ?? 1, happened: 0 })
     },
     take(request) {
       const planned = rules.find(({ rule, left }) => left > 0 && isMeant(request, rule))
@@ -61,12 +67,18 @@ export function createProxyRules(): ProxyRules {
         return undefined
       }
       planned.left--
-      planned.used = true
-      return planned.rule.fault
+      return {
+        fault: planned.rule.fault,
+        happened() {
+          planned.happened++
+        },
+      }
     },
     unused: () =>
       rules
-        .filter(({ left, used }) => !used || (left > 0 && Number.isFinite(left)))
+        .filter(({ rule: { times = 1 }, happened }) =>
+          Number.isFinite(times) ? happened < times : happened === 0,
+        )
         .map(({ rule }) => rule),
     clear() {
       rules = []

@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { inspect } from 'node:util'
+import { type Checkpoint, OssError } from 'oss-multipart'
+import type { OpenBench } from './open-bench.ts'
+
+/** The key of every object of the matrix. */
+export const KEY = 'object'
+
+/** Milliseconds after which an upload that has not ended counts as one that never will. */
+const PATIENCE = 20_000
+
+/**
+ * arrived: success, and the object is one version of the file. resumed: an error that says what, and
+ * from its checkpoint, or anew where it has none, the upload arrived once the fault was over.
+ * All others are what must not be.
+ */
+export type Outcome =
+  | 'arrived'
+  | 'resumed'
+  | 'error'
+  | 'FALSE SUCCESS'
+  | 'FALSE FAILURE'
+  | 'HANG'
+  | 'ORPHAN'
+  | 'RAN ON'
+  | 'UNTYPED ERROR'
+  | 'SECRET SHOWN'
+  | 'NOT RESUMED'
+  | 'NO FAULT'
+
+export interface Verdict {
+  readonly outcome: Outcome
+  readonly error?: unknown
+}
+
+/** An attempt to upload the bench's file as `KEY`; it goes on from a checkpoint when there is one. */
+export type Attempt = (checkpoint?: Checkpoint) => Promise<unknown>
+
+/** Runs an upload that a fault is waiting for, and says how it ended. */
+export async function judge(
+  bench: OpenBench,
+  attempt: Attempt,
+  patience = PATIENCE,
+): Promise<Verdict> {
+  const settled = await inTime(attempt(), patience)
+  if (settled === 'hang') return { outcome: 'HANG' }
+  const { error } = settled
+  const requests = bench.proxy.requests.length
+  if (bench.proxy.unused().length + bench.server.faults.unused().length > 0)
+    return { outcome: 'NO FAULT', error }
+  await bench.mend()
+  const isStored = await isObjectStored(bench)
+  if (error === undefined) {
+    if (!isStored) return { outcome: 'FALSE SUCCESS' }
+    if ((await uploadsAtOss(bench)).length > 0) return { outcome: 'ORPHAN' }
+    return { outcome: bench.proxy.requests.length === requests ? 'arrived' : 'RAN ON' }
+  }
+  if (isStored) return { outcome: 'FALSE FAILURE', error }
+  const { accessKeySecret } = bench.server
+  if (inspect(error, { depth: 9, showHidden: true }).includes(accessKeySecret)) {
+    return { outcome: 'SECRET SHOWN', error }
+  }
+  if (bench.proxy.requests.length > requests) return { outcome: 'RAN ON', error }
+  return { outcome: 'error', error }
+}
+
+/** The same for a client whose errors name the upload to go on with. */
+export async function judgeWithResume(
+  bench: OpenBench,
+  attempt: Attempt,
+  { isResumable = true, patience = PATIENCE } = {},
+): Promise<Verdict> {
+  const verdict = await judge(bench, attempt, patience)
+  const { outcome, error } = verdict
+  if (outcome !== 'error') return verdict
+  if (!(error instanceof OssError) || !error.name) return { outcome: 'UNTYPED ERROR', error }
+  // What OSS was told to begin, and nobody was told of.
+  const { checkpoint } = error
+  const left = (await uploadsAtOss(bench)).filter((id) => id !== checkpoint?.uploadId)
+  if (left.length > 0) return { outcome: 'ORPHAN', error }
+  const again = await inTime(attempt(isResumable ? checkpoint : undefined), patience)
+  if (again === 'hang' || again.error !== undefined || !(await isObjectStored(bench))) {
+    return { outcome: 'NOT RESUMED', error: again === 'hang' ? error : again.error }
+  }
+  const forgotten = await uploadsAtOss(bench)
+  const known = isResumable ? undefined : checkpoint?.uploadId
+  return { outcome: forgotten.some((id) => id !== known) ? 'ORPHAN' : 'resumed', error }
+}
+
+async function inTime(
+  upload: Promise<unknown>,
+  patience: number,
+): Promise<{ error?: unknown } | 'hang'> {
+  const stop = new AbortController()
+  const settled = upload.then(
+    () => ({}),
+    (error: unknown) => ({ error: error ?? new Error('Rejected with nothing') }),
+  )
+  const late = sleep(patience, 'hang' as const, { signal: stop.signal })
+  late.catch(() => {})
+  try {
+    return await Promise.race([settled, late])
+  } finally {
+    stop.abort()
+  }
+}
+
+async function isObjectStored({ direct, versions }: OpenBench): Promise<boolean> {
+  try {
+    const { content } = await direct.get(KEY)
+    return versions.some((version) => content?.equals(version))
+  } catch (error) {
+    if (error instanceof OssError && error.status === 404) return false
+    throw error
+  }
+}
+
+async function uploadsAtOss({ direct }: OpenBench): Promise<string[]> {
+  return (await direct.listUploads()).uploads.map(({ uploadId }) => uploadId)
+}
