@@ -33,7 +33,8 @@ const SERVER: Readonly<Record<string, Rule>> = {
   protocol: { folders: [], libraries: [NO_DISK, '@rgrove/parse-xml'] },
   operations: { folders: ['protocol', 'store'], libraries: [NO_DISK] },
   http: { folders: ['operations', 'protocol'], libraries: [/^node:(?!fs)/] },
-  '.': { folders: ['http', 'operations', 'protocol', 'store'], libraries: [/^node:/] },
+  faults: { folders: ['http', 'operations', 'protocol'], libraries: [NO_DISK] },
+  '.': { folders: ['faults', 'http', 'operations', 'protocol', 'store'], libraries: [/^node:/] },
 }
 
 describe.each([

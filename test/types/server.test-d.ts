@@ -15,6 +15,7 @@ export const options: Required<ServerOptions> = {
   region: 'cn-hangzhou',
   clock: () => 0,
   log: (line) => expectTypeOf(line).toEqualTypeOf<string>(),
+  faults: true,
 }
 
 export async function start(): Promise<void> {

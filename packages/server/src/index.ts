@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Fault } from './faults/fault.ts'
+import type { Faults, Injection } from './faults/inject-faults.ts'
 import { listen } from './http/listen.ts'
 import { postCallback } from './http/post-callback.ts'
 import { createService } from './operations/serve.ts'
@@ -9,7 +11,7 @@ import { checkBucketName } from './protocol/names.ts'
 import { openDiskStore } from './store/disk-store.ts'
 import type { Store } from './store/store.ts'
 
-export type { AccessKey }
+export type { AccessKey, Fault, Faults }
 
 export interface ServerOptions {
   /** @default 0: a free one */
@@ -32,6 +34,8 @@ export interface ServerOptions {
   clock?: (() => number) | undefined
   /** Gets one line a request, without secrets. @default none */
   log?: ((line: string) => void) | undefined
+  /** Lets tests order trouble by {@link RunningServer.faults}. @default false */
+  faults?: boolean | undefined
 }
 
 export interface RunningServer {
@@ -41,6 +45,8 @@ export interface RunningServer {
   /** The first of the access keys. */
   readonly accessKeyId: string
   readonly accessKeySecret: string
+  /** Trouble to order, when the server was started with `faults`. Otherwise its methods throw. */
+  readonly faults: Faults
   /** Stops accepting, gives running requests a moment to end, and closes the data folder. */
   close(): Promise<void>
 }
@@ -57,6 +63,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const data = await openData(settings.dir)
   try {
     await createBuckets(data.store, settings)
+    const injection = settings.faults ? await loadFaults(settings) : undefined
     const server = await listen(settings, {
       service: createService({
         services: {
@@ -70,6 +77,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
       }),
       now: settings.clock,
       log: settings.log,
+      disturb: injection?.disturb,
     })
     const { accessKeyId, accessKeySecret } = settings.accessKeys[0]
     return {
@@ -77,7 +85,9 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
       port: server.port,
       accessKeyId,
       accessKeySecret,
+      faults: injection?.faults ?? NO_FAULTS,
       close: once(async () => {
+        injection?.close()
         await server.close()
         await data.close()
       }),
@@ -87,6 +97,8 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     throw error
   }
 }
+
+type Settings = ReturnType<typeof resolveOptions>
 
 function resolveOptions(options: ServerOptions) {
   const [first = DEVELOPMENT_KEY, ...others] = options.accessKeys ?? []
@@ -107,7 +119,20 @@ function resolveOptions(options: ServerOptions) {
     region: options.region ?? 'cn-hangzhou',
     clock: options.clock ?? Date.now,
     log: options.log ?? (() => {}),
+    faults: options.faults ?? false,
   }
+}
+
+/** Loaded when it is asked for, so that no other server has a line of it. */
+async function loadFaults({ names, clock: now }: Settings): Promise<Injection> {
+  const { injectFaults } = await import('./faults/inject-faults.ts')
+  return injectFaults({ names, now })
+}
+
+const NO_FAULTS: Faults = { add: areOff, unused: areOff, clear: areOff }
+
+function areOff(): never {
+  throw new Error('Faults are off. Start the server with startServer({ faults: true }).')
 }
 
 interface Data {

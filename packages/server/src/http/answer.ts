@@ -6,16 +6,22 @@ import type { Reply } from '../protocol/reply.ts'
 import type { OssRequest } from '../protocol/request.ts'
 import { newRequestId } from '../protocol/request-id.ts'
 import { commonHeaders } from './common-headers.ts'
+import { connectionTo } from './connection.ts'
+import type { Answer, Disturb, Respond } from './disturb.ts'
 import { readRequest } from './read-request.ts'
 import { type RequestBody, requestBody } from './request-body.ts'
 import { sendReply } from './send-reply.ts'
 
 export interface Answering {
-  readonly service: (request: OssRequest) => Promise<Reply>
+  /** Serves a request; `now` is the clock by which it is judged. Throws OssError for a refusal. */
+  readonly service: (request: OssRequest, now: () => number) => Promise<Reply>
+  /** Milliseconds since 1970. */
   readonly now: () => number
   readonly log: (line: string) => void
   /** True when this is to be the last answer on its connection. */
   readonly isClosing: () => boolean
+  /** Trouble that somebody asked for. Left out, there is none. */
+  readonly disturb?: Disturb | undefined
 }
 
 /** What comes in and goes out. */
@@ -24,54 +30,84 @@ interface Exchange {
   readonly response: ServerResponse
   readonly body: RequestBody
   readonly requestId: string
+  /** Milliseconds since it began. */
+  readonly elapsed: () => number
 }
 
 /** Serves one request from its first byte to the last of the answer. */
 export async function answer(
   message: IncomingMessage,
   response: ServerResponse,
-  { mustAsk, service, now, log, isClosing }: Answering & { mustAsk: boolean },
+  { mustAsk, ...answering }: Answering & { mustAsk: boolean },
 ): Promise<void> {
   const started = performance.now()
-  const requestId = newRequestId()
-  const body = requestBody(message, response, { mustAsk })
-  const exchange = { message, response, body, requestId }
-  const { reply, outcome } = await produce(exchange, service)
-  const milliseconds = Math.round(performance.now() - started)
-  const headers = {
-    ...reply.headers,
-    ...commonHeaders({ requestId, milliseconds, now: now() }),
-    ...(body.isUnasked() || isClosing() ? { connection: 'close' } : {}),
+  const exchange = {
+    message,
+    response,
+    body: requestBody(message, response, { mustAsk }),
+    requestId: newRequestId(),
+    elapsed: () => Math.round(performance.now() - started),
   }
-  const failure = await deliver(exchange, { ...reply, headers })
+  const { reply, outcome } = await produce(exchange, answering)
+  const milliseconds = exchange.elapsed()
+  const failure = reply === undefined ? '' : await deliver(exchange, reply, answering)
   // The path and no query: that may hold a signature.
   const path = message.url?.split('?', 1)[0] ?? ''
-  log(`${message.method} ${path} ${outcome}${failure} ${milliseconds} ms ${requestId}`)
+  const { requestId } = exchange
+  answering.log(`${message.method} ${path} ${outcome}${failure} ${milliseconds} ms ${requestId}`)
 }
 
-async function produce(
-  { message, body, requestId }: Exchange,
-  service: Answering['service'],
-): Promise<{ reply: Reply; outcome: string }> {
-  let hostId = ''
+async function produce(exchange: Exchange, { service, now, disturb }: Answering): Promise<Answer> {
+  const { message, response, body, requestId } = exchange
+  const respond: Respond = async (request, clock = now) => {
+    try {
+      const reply = await service(request, clock)
+      return complete(exchange, reply, { outcome: String(reply.status), now: clock })
+    } catch (error) {
+      return refuse(exchange, error, { hostId: hostOf(request), now: clock })
+    }
+  }
   try {
     const request = readRequest(message, body)
-    hostId = hostOf(request)
-    const reply = await service(request)
-    return { reply, outcome: String(reply.status) }
+    if (disturb === undefined) return await respond(request)
+    return await disturb(request, connectionTo(message, response, requestId), respond)
   } catch (error) {
-    const refusal = error instanceof OssError ? error : new OssError('InternalError')
-    const reply = errorReply(refusal, { method: message.method ?? '', requestId, hostId })
-    const isCut = message.destroyed && !message.complete
-    const reason = error === refusal ? refusal.code : isCut ? 'client went away' : traced(error)
-    return { reply, outcome: `${refusal.status} ${reason}` }
+    return refuse(exchange, error, { hostId: '', now })
   }
+}
+
+function refuse(
+  exchange: Exchange,
+  error: unknown,
+  { hostId, now }: { hostId: string; now: () => number },
+): Answer {
+  const { message, requestId } = exchange
+  const refusal = error instanceof OssError ? error : new OssError('InternalError')
+  const reply = errorReply(refusal, { method: message.method ?? '', requestId, hostId })
+  const isCut = message.destroyed && !message.complete
+  const reason = error === refusal ? refusal.code : isCut ? 'client went away' : traced(error)
+  return complete(exchange, reply, { outcome: `${refusal.status} ${reason}`, now })
+}
+
+function complete(
+  { requestId, elapsed }: Exchange,
+  reply: Reply,
+  { outcome, now }: { outcome: string; now: () => number },
+): Answer {
+  const common = commonHeaders({ requestId, milliseconds: elapsed(), now: now() })
+  return { reply: { ...reply, headers: { ...reply.headers, ...common } }, outcome }
 }
 
 /** Sends the reply; the answer is what went wrong with that, for the log. */
-async function deliver({ message, response, body }: Exchange, reply: Reply): Promise<string> {
+async function deliver(
+  { message, response, body }: Exchange,
+  reply: Reply,
+  { isClosing }: Answering,
+): Promise<string> {
+  const isLast = body.isUnasked() || isClosing()
+  const headers = isLast ? { ...reply.headers, connection: 'close' } : reply.headers
   try {
-    await sendReply(response, reply)
+    await sendReply(response, { ...reply, headers })
     const isDrained = body.isUnasked() || (await body.drain())
     response.end(isDrained ? undefined : () => message.socket.destroy())
     return ''

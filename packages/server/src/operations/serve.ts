@@ -15,26 +15,32 @@ export interface ServiceSettings {
   readonly accessKeys: ReadonlyMap<string, AccessKey>
 }
 
-/** The whole server without its socket. Throws OssError for a refusal. */
-export function createService(settings: ServiceSettings): (request: OssRequest) => Promise<Reply> {
+/**
+ * The whole server without its socket. Throws OssError for a refusal. `now` is the clock for this
+ * one request, if it is not to be that of the server.
+ */
+export function createService(
+  settings: ServiceSettings,
+): (request: OssRequest, now?: () => number) => Promise<Reply> {
   const { services } = settings
-  return async (request) => {
-    const { identity, target } = identify(request, settings)
+  return async (request, now = services.now) => {
+    const { identity, target } = identify(request, settings, now())
     const operation = detect(request, target)
     checkTrafficLimit(request)
     await checkAccess(operation, identity, services.store)
-    return handle(operation, { ...services, request, identity })
+    return handle(operation, { ...services, now, request, identity })
   }
 }
 
 function identify(
   request: OssRequest,
-  { services, names, accessKeys }: ServiceSettings,
+  { names, accessKeys }: ServiceSettings,
+  now: number,
 ): Authenticated {
   const targets = locate(request, names)
   // Browsers send preflights without credentials.
   if (request.method === 'OPTIONS') return { identity: 'anonymous', target: targets[0] }
-  return authenticate(request, targets, { accessKeys, now: services.now() })
+  return authenticate(request, targets, { accessKeys, now })
 }
 
 function handle(operation: Operation, call: Call): Promise<Reply> {

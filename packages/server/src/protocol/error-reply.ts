@@ -1,6 +1,16 @@
-import type { OssError } from './errors.ts'
-import type { Reply } from './reply.ts'
+import type { Reply, ReplyHeaders } from './reply.ts'
 import { xmlDocument } from './xml-writer.ts'
+
+/** What an error document tells. Every OssError does. */
+export interface Refusal {
+  readonly status: number
+  readonly code: string
+  readonly message: string
+  readonly ec: string | undefined
+  /** Further elements of the document, by name. */
+  readonly elements: Readonly<Record<string, string | number>>
+  readonly headers: ReplyHeaders
+}
 
 export interface ErrorOrigin {
   readonly method: string
@@ -10,7 +20,7 @@ export interface ErrorOrigin {
 }
 
 /** The error document; on HEAD, which cannot have a body, it travels in `x-oss-err`. */
-export function errorReply(error: OssError, origin: ErrorOrigin): Reply {
+export function errorReply(error: Refusal, origin: ErrorOrigin): Reply {
   const document = Buffer.from(errorDocument(error, origin))
   const headers = {
     ...error.headers,
@@ -26,7 +36,7 @@ export function errorReply(error: OssError, origin: ErrorOrigin): Reply {
   return { status: error.status, headers, body: document }
 }
 
-function errorDocument(error: OssError, { requestId, hostId }: ErrorOrigin): string {
+function errorDocument(error: Refusal, { requestId, hostId }: ErrorOrigin): string {
   return xmlDocument([
     'Error',
     [

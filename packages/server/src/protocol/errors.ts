@@ -102,6 +102,10 @@ const CODES = {
 
 export type ErrorCode = keyof typeof CODES
 
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(CODES, code)
+}
+
 export interface ErrorDetails {
   /** Instead of the code's usual one. */
   readonly message?: string
