@@ -6,6 +6,8 @@ import { createRequestReader, type RequestHead } from './request-reader.ts'
 /** Milliseconds between two drops of a trickle. */
 const DROP = 20
 
+const CONTINUE = Buffer.from('HTTP/1.1 100 ')
+
 export interface LineParts {
   readonly client: Socket
   readonly server: Socket
@@ -55,6 +57,11 @@ export async function runFaultyLine({ client, server, take, linkUp }: LineParts)
 
   async function fromServer(): Promise<void> {
     for await (const chunk of server) {
+      // What allows the client to go on is no answer yet.
+      if (chunk.subarray(0, CONTINUE.length).equals(CONTINUE)) {
+        await write(chunk, 'answer')
+        continue
+      }
       const current = exchange
       const at = current.answered.length
       current.answered = Buffer.concat([current.answered, chunk])

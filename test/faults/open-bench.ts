@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startServer } from 'oss-local'
+import { type RunningServer, startServer } from 'oss-local'
 import OSS from 'oss-multipart'
 import { BUCKET, bytesOf, PART } from '../flow/testing.ts'
 import type { Bench, Fault } from './fault-case.ts'
@@ -16,11 +16,26 @@ export interface OpenBench extends Bench {
   close(): Promise<void>
 }
 
-/** A server, a proxy and a file of five parts, with the fault in place. */
-export async function openBench(fault: Fault, partSize = PART): Promise<OpenBench> {
+interface BenchOptions {
+  readonly partSize?: number
+  /** Puts something between proxy and server: for clients that speak another protocol. */
+  readonly translate?: ((server: RunningServer) => Promise<Translator>) | undefined
+}
+
+export interface Translator {
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** A server, a proxy and a file of five parts. */
+export async function openBench(
+  fault: Fault,
+  { partSize = PART, translate }: BenchOptions = {},
+): Promise<OpenBench> {
   const folder = await mkdtemp(join(tmpdir(), 'oss-multipart-faults-'))
   const server = await startServer({ buckets: [BUCKET], faults: true, ...fault.server?.() })
-  const proxy = await startFaultProxy(server.url)
+  const translator = await translate?.(server)
+  const proxy = await startFaultProxy(translator?.url ?? server.url)
   const bytes = bytesOf(PARTS * partSize - 1, fault.name)
   const path = join(folder, 'file.bin')
   await writeFile(path, bytes)
@@ -39,6 +54,7 @@ export async function openBench(fault: Fault, partSize = PART): Promise<OpenBenc
     },
     async close() {
       await proxy.close()
+      await translator?.close()
       await server.close()
       await rm(folder, { recursive: true })
     },
