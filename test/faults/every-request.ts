@@ -88,6 +88,10 @@ const TROUBLES: readonly Trouble[] = [
   },
 ]
 
+/** For the table that is drawn of them. */
+export const AIM_NAMES = AIMS.map(({ name }) => name)
+export const TROUBLE_NAMES = TROUBLES.map(({ name }) => name)
+
 type Sudden = 'reset' | 'end' | 'stall' | 'flip'
 
 function at(what: Sudden, direction: ProxyFault['in'], after: number): Trouble['fault'] {

@@ -192,6 +192,16 @@ export const REFUSALS: readonly FaultCase[] = [
     redirected(status, 'CompleteMultipartUpload'),
   ]),
   {
+    row: 'C88',
+    name: 'the bucket is said to be elsewhere',
+    ends: { name: 'AccessDeniedError', status: 403, operation: 'InitiateMultipartUpload' },
+    arrange({ proxy, server }) {
+      const body = `<Error><Code>AccessDenied</Code><Message>The bucket must be addressed by the specified endpoint.</Message><Endpoint>${proxy.url}/elsewhere/${TRAP}</Endpoint></Error>`
+      server.faults.add({ on: 'InitiateMultipartUpload', do: 'answer', status: 403, body })
+    },
+    also: expectNotFollowed,
+  },
+  {
     row: 'C41',
     name: 'a part is answered without an ETag',
     ends: { name: 'MissingETagError', status: 200, partNum: 3 },
@@ -210,10 +220,12 @@ function redirected(status: number, on: NonNullable<ServerFault['on']>): FaultCa
       const location = `${proxy.url}/elsewhere/${TRAP}`
       server.faults.add({ on, do: 'answer', status, headers: { location } })
     },
-    also({ proxy }) {
-      if (proxy.count({ key: TRAP }) > 0) throw new Error('The redirect was followed')
-    },
+    also: expectNotFollowed,
   }
+}
+
+function expectNotFollowed({ proxy }: Bench): void {
+  if (proxy.count({ key: TRAP }) > 0) throw new Error('The other place was asked')
 }
 
 const TRAP = 'trap'
