@@ -56,6 +56,7 @@ export async function judge(
   if (error === undefined) {
     if (!isStored) return { outcome: 'FALSE SUCCESS' }
     if ((await uploadsAtOss(bench)).length > 0) return { outcome: 'ORPHAN' }
+    await allHaveArrived()
     return { outcome: bench.proxy.requests.length === requests ? 'arrived' : 'RAN ON' }
   }
   if (isStored) return { outcome: 'FALSE FAILURE', error }
@@ -63,6 +64,7 @@ export async function judge(
   if (inspect(error, { depth: 9, showHidden: true }).includes(accessKeySecret)) {
     return { outcome: 'SECRET SHOWN', error }
   }
+  await allHaveArrived()
   if (bench.proxy.requests.length > requests) return { outcome: 'RAN ON', error }
   return { outcome: 'error', error, unused }
 }
