@@ -7,7 +7,7 @@ import type { OpenBench } from './open-bench.ts'
 export const KEY = 'object'
 
 /** Milliseconds after which an upload that has not ended counts as one that never will. */
-const PATIENCE = 20_000
+const PATIENCE = 12_000
 
 /**
  * arrived: success, and the object is one version of the file. resumed: an error that says what, and

@@ -39,11 +39,15 @@ export const REQUEST_BODY: readonly FaultCase[] = [
   },
   {
     row: 'C08',
-    name: 'a part is cut off more often than it is sent again',
+    name: 'a part is cut off however often it is sent',
     client: () => ({ retryMax: 1 }),
     ends: { name: 'ResponseError', code: 'ResponseError', status: -1, partNum: 3 },
     arrange: ({ proxy }) =>
-      proxy.add({ ...PART_3, times: 2, fault: { what: 'reset', in: 'request', after: 50_000 } }),
+      proxy.add({
+        ...PART_3,
+        times: Number.POSITIVE_INFINITY,
+        fault: { what: 'reset', in: 'request', after: 50_000 },
+      }),
   },
   {
     row: 'C10',
