@@ -2,23 +2,12 @@ import { once } from 'node:events'
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { PassThrough, type Readable, Transform } from 'node:stream'
+import { type RequestLine, readRequestLine } from './request-line.ts'
 
 const READ_AHEAD = 1024 * 1024
 
-export type OperationName =
-  | 'InitiateMultipartUpload'
-  | 'UploadPart'
-  | 'CompleteMultipartUpload'
-  | 'AbortMultipartUpload'
-  | 'ListParts'
-  | 'PutObject'
-  | 'Other'
-
 /** One request as it came in. */
-export interface SeenRequest {
-  readonly operation: OperationName
-  readonly key: string
-  readonly partNumber: number | undefined
+export interface SeenRequest extends RequestLine {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>
   /** Whether the client ended it before it had its whole answer. */
@@ -160,26 +149,13 @@ function matches(request: SeenRequest, which: Which): boolean {
 }
 
 function look({ method = '', url = '', headers }: IncomingMessage): SeenRequest {
-  const [path = '', query = ''] = url.split('?')
-  const parameters = new URLSearchParams(query)
-  const part = parameters.get('partNumber')
   return {
-    operation: operationOf(method, parameters),
-    key: decodeURIComponent(path.split('/').slice(2).join('/')),
-    partNumber: part === null ? undefined : Number(part),
+    ...readRequestLine(method, url),
     headers: Object.fromEntries(
       Object.entries(headers).map(([name, value]) => [name, String(value)]),
     ),
     brokenOff: false,
   }
-}
-
-function operationOf(method: string, query: URLSearchParams): OperationName {
-  if (query.has('uploads') && method === 'POST') return 'InitiateMultipartUpload'
-  if (query.has('partNumber')) return 'UploadPart'
-  if (!query.has('uploadId')) return method === 'PUT' ? 'PutObject' : 'Other'
-  if (method === 'POST') return 'CompleteMultipartUpload'
-  return method === 'DELETE' ? 'AbortMultipartUpload' : 'ListParts'
 }
 
 /** The body of a request that is held is taken in, or nobody would notice that the client goes away. */

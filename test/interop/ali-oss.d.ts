@@ -17,6 +17,8 @@ declare module 'ali-oss' {
       headerEncoding?: 'utf-8' | 'latin1'
       authorizationV4?: boolean
       agent?: Agent
+      timeout?: number | string
+      retryMax?: number
     }
 
     interface Response {

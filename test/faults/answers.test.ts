@@ -1,0 +1,4 @@
+import { ANSWERS } from './answers.ts'
+import { runCases } from './run-cases.ts'
+
+runCases('answers', ANSWERS)

@@ -1,0 +1,4 @@
+import { runCases } from './run-cases.ts'
+import { SOURCE } from './source.ts'
+
+runCases('the source', SOURCE)
