@@ -26,8 +26,6 @@ export interface Session {
   readonly partSize: number
   /** The answer to Initiate; undefined when an earlier upload is gone on with. */
   readonly begun: ResponseInfo | undefined
-  /** Whether its parts were dropped at OSS, so that there is nothing to go on with. */
-  dropped: boolean
   /** By number, for every part that is known to be at OSS as it is here. */
   readonly done: Map<number, DonePart>
   /** What OSS said when it was last asked which parts it holds. */
@@ -97,7 +95,6 @@ function createSession(
   const session: Session = {
     ...opened,
     subject,
-    dropped: false,
     done,
     async held(part, signal) {
       const known = session.listed.get(part.number)
