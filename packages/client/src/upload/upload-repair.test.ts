@@ -136,6 +136,24 @@ describe('an upload whose parts OSS refuses to put together', () => {
     },
   )
 
+  it('of a stream fails with what OSS said, and a new stream goes on with the checkpoint', async () => {
+    const stream = () => ({
+      async *chunks() {
+        yield bytes
+      },
+    })
+    const { oss, damaged: lossy } = damaged((...of) => lose(...of, 2))
+    const error = await failureOf(uploading(lossy, {}, stream()))
+    expect(error).toMatchObject({ code: 'InvalidPart', status: 400 })
+    expect(afterwards(oss)).toEqual(['complete', 'listedParts'])
+    const { checkpoint } = error
+    expect(checkpoint?.doneParts.map(({ number }) => number).sort()).toEqual([1, 3, 4, 5])
+    oss.calls.length = 0
+    await uploading(oss, { checkpoint }, stream())
+    expect(oss.calls).toEqual(['listedParts', 'uploadPart 2', 'complete'])
+    expectStored(oss)
+  })
+
   it('fails when the source is not what was sent by then', async () => {
     const { oss, damaged: lossy } = damaged((...of) => lose(...of, 2))
     const edited = Uint8Array.from(bytes)

@@ -75,7 +75,8 @@ async function sendAll(session: Session, job: UploadJob): Promise<CompletedUploa
     const completed = await send(plan.parts)
       .catch(async (error) => {
         const isLost = await forgetLostParts(error, session, oss, signal)
-        if (!isLost) throw error
+        // A stream can not be read again: its checkpoint says what is missing.
+        if (!isLost || plan.again.length === 0) throw error
         return send(plan.again.filter(({ number }) => !session.done.has(number)))
       })
       .catch(async (error) => {
