@@ -1,3 +1,5 @@
+import type { Sleep } from './sleep.ts'
+
 /** A promise that a test settles when it is time. */
 export interface Gate {
   readonly passed: Promise<void>
@@ -20,4 +22,33 @@ export function turn(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve)
   })
+}
+
+/** Time that passes when a test says so. */
+export interface SlowTime {
+  readonly sleep: Sleep
+  /** The milliseconds of those who sleep now, in the order in which they went to sleep. */
+  asleep(): number[]
+  /** Lets so much time pass for all of them that they wake up. */
+  wake(): void
+}
+
+export function slowTime(): SlowTime {
+  const sleepers = new Map<() => void, number>()
+  return {
+    sleep: (milliseconds, signal) =>
+      new Promise((resolve, reject) => {
+        if (signal?.aborted) return reject(signal.reason)
+        sleepers.set(resolve, milliseconds)
+        signal?.addEventListener('abort', () => {
+          sleepers.delete(resolve)
+          reject(signal.reason)
+        })
+      }),
+    asleep: () => [...sleepers.values()],
+    wake() {
+      for (const resolve of sleepers.keys()) resolve()
+      sleepers.clear()
+    },
+  }
 }

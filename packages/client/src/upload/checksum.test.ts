@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { gate, turn } from '../async/testing.contract.ts'
 import { bytesBody } from '../oss/body.ts'
 import { crc64 } from '../oss/crc64.ts'
 import { utf8 } from '../oss/encode.ts'
@@ -49,7 +50,23 @@ describe('crc64Of', () => {
     expect(await crc64Of(body)).toBe(crc64(bytes))
   })
 
-  it('stops reading when the signal is aborted', async () => {
-    await expect(crc64Of(body, AbortSignal.abort('enough'))).rejects.toBe('enough')
+  it('does not wait for bytes that do not come, and reads on no further, when it is stopped', async () => {
+    const stop = new AbortController()
+    const slow = gate()
+    const read = vi.fn()
+    const chunks = async function* () {
+      for (let chunk = 0; chunk < 3; chunk++) {
+        read()
+        await slow.passed
+        yield bytes
+      }
+    }
+    const sum = crc64Of({ size: undefined, chunks }, stop.signal)
+    await turn()
+    stop.abort('enough')
+    await expect(sum).rejects.toBe('enough')
+    slow.open()
+    await turn()
+    expect(read).toHaveBeenCalledOnce()
   })
 })

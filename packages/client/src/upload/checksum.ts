@@ -1,3 +1,4 @@
+import { orAborted } from '../async/or-aborted.ts'
 import type { Body } from '../oss/body.ts'
 import { createCrc64 } from '../oss/crc64.ts'
 
@@ -19,12 +20,15 @@ export function checksummed(body: Body): { body: Body; crc64: () => bigint } {
   }
 }
 
-/** Reads all of `body` for its CRC-64 alone. */
+/** Reads all of `body` for its CRC-64 alone. Stopped, it does not wait for bytes that do not come. */
 export async function crc64Of(body: Body, signal?: AbortSignal): Promise<bigint> {
   const crc = createCrc64()
-  for await (const chunk of body.chunks()) {
-    signal?.throwIfAborted()
-    crc.update(chunk)
+  async function read(): Promise<void> {
+    for await (const chunk of body.chunks()) {
+      signal?.throwIfAborted()
+      crc.update(chunk)
+    }
   }
+  await orAborted(read(), signal)
   return crc.digest()
 }

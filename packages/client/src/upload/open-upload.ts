@@ -1,5 +1,6 @@
 import type { CompletedUpload } from '../oss/multipart.ts'
 import type { UploadJob } from './job.ts'
+import { tellOnce } from './progress.ts'
 import { openSession, type Session } from './session.ts'
 import { endedWell } from './stored-already.ts'
 
@@ -9,6 +10,10 @@ import { endedWell } from './stored-already.ts'
  */
 export async function openUpload(job: UploadJob): Promise<Session | CompletedUpload> {
   const { subject, oss, settings } = job
-  const opened = await openSession(subject, oss, settings).catch((error) => endedWell(error, job))
+  const opened = await openSession(subject, oss, settings).catch(async (error) => {
+    const stored = await endedWell(error, job)
+    if (stored !== undefined) await tellOnce(() => settings.progress?.(1, null, stored.res), job)
+    return stored
+  })
   return opened ?? openSession(subject, oss, { ...settings, checkpoint: undefined })
 }

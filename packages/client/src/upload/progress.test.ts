@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
-import { sleep } from '../async/sleep.ts'
-import { gate, turn } from '../async/testing.contract.ts'
+import { type Sleep, sleep } from '../async/sleep.ts'
+import { gate, slowTime, turn } from '../async/testing.contract.ts'
 import { bytesBody } from '../oss/body.ts'
 import type { Progress } from './options.ts'
 import { createReporter } from './progress.ts'
@@ -12,10 +12,12 @@ async function reporting({
   listed = [],
   total = 4,
   progress,
+  time = { sleep },
 }: {
   listed?: number[]
   total?: number | undefined | (() => number | undefined)
   progress?: Progress
+  time?: { sleep: Sleep }
 }) {
   const oss = fakeOss()
   const { uploadId } = await oss.initiate()
@@ -27,7 +29,7 @@ async function reporting({
   const heard = vi.fn<Progress>(progress)
   const warn = vi.fn()
   const parts = typeof total === 'function' ? total : () => total
-  const report = createReporter(heard, session, { total: parts, sleep, warn })
+  const report = createReporter(heard, session, { total: parts, warn, ...time })
   return { report, session, heard, warn, shares: () => heard.mock.calls.map(([share]) => share) }
 }
 
@@ -157,6 +159,39 @@ describe('createReporter', () => {
     report.begun()
     await report.heard()
     expect(warn.mock.calls).toEqual([[undefined]])
+  })
+
+  it('gives a callback up that does not return for a minute: it warns once, and does not call again', async () => {
+    const time = slowTime()
+    const { report, shares, warn } = await reporting({ progress: () => gate().passed, time })
+    report.begun()
+    report.sent(1, res)
+    await turn()
+    expect(time.asleep()).toEqual([60_000])
+    time.wake()
+    await report.heard()
+    report.sent(2, res)
+    await report.completed(res)
+    expect(shares()).toEqual([0])
+    expect(warn.mock.calls).toEqual([
+      [new Error('`progress` has not returned for 60 seconds: the upload goes on without it')],
+    ])
+    expect(time.asleep()).toEqual([])
+  })
+
+  it('waits for a slow one, and leaves no timer behind', async () => {
+    const time = slowTime()
+    const slow = gate()
+    const { report, shares, warn } = await reporting({ progress: () => slow.passed, time })
+    report.begun()
+    report.sent(1, res)
+    await turn()
+    expect(time.asleep()).toEqual([60_000])
+    slow.open()
+    await report.completed(res)
+    expect(shares()).toEqual([0, 1 / 5, 1])
+    expect(time.asleep()).toEqual([])
+    expect(warn).not.toHaveBeenCalled()
   })
 
   it('says nothing any more when it was stopped', async () => {

@@ -1,7 +1,9 @@
 import { inTime } from '../async/in-time.ts'
+import { orAborted } from '../async/or-aborted.ts'
 import { createSerial } from '../async/serial.ts'
 import type { Sleep } from '../async/sleep.ts'
 import type { ResponseInfo } from '../oss/response.ts'
+import type { UploadJob } from './job.ts'
 import type { Progress } from './options.ts'
 import type { Session } from './session.ts'
 
@@ -64,7 +66,7 @@ export function createReporter(
 }
 
 /** Makes one call. False when it did not return in time: whoever is called then hears nothing more. */
-export async function tell(call: () => unknown, { sleep, warn }: Telling): Promise<boolean> {
+async function tell(call: () => unknown, { sleep, warn }: Telling): Promise<boolean> {
   let isLate = false
   const late = () => {
     isLate = true
@@ -78,4 +80,12 @@ export async function tell(call: () => unknown, { sleep, warn }: Telling): Promi
     warn(error)
   }
   return !isLate
+}
+
+/** The only call of an upload that has sent no parts. The object is there: stopped, nobody waits any more. */
+export async function tellOnce(
+  call: () => unknown,
+  { settings: { signal }, ...telling }: Telling & Pick<UploadJob, 'settings'>,
+): Promise<void> {
+  await orAborted(tell(call, telling), signal).catch(() => {})
 }

@@ -4,7 +4,7 @@ import { MIN_PART_SIZE } from '../oss/limits.ts'
 import type { CompletedUpload } from '../oss/multipart.ts'
 import { wrongObject } from './complete.ts'
 import type { UploadJob } from './job.ts'
-import { tell } from './progress.ts'
+import { tellOnce } from './progress.ts'
 import { partBody, type Source, type StreamSource } from './source.ts'
 import { checkUnchanged } from './unchanged.ts'
 
@@ -14,10 +14,8 @@ export function isSmall(input: Source | StreamSource): input is Source {
 }
 
 /** One PutObject in the place of a multipart upload. */
-export async function putWhole(
-  source: Source,
-  { oss, subject, settings, sleep, warn }: UploadJob,
-): Promise<CompletedUpload> {
+export async function putWhole(source: Source, job: UploadJob): Promise<CompletedUpload> {
+  const { oss, subject, settings } = job
   // Read first: once the request has ended the object is there, and it is too late to notice a change.
   const whole = { number: 1, start: 0, end: source.size }
   const planned = { ...whole, body: partBody(source, whole) }
@@ -27,7 +25,7 @@ export async function putWhole(
   await checkUnchanged(source, { subject, done }, [planned], settings.signal)
   const stored = await oss.put(bytesBody(bytes), settings.signal)
   if (stored.crc64 !== undefined && stored.crc64 !== read) throw wrongObject(stored, read)
-  await tell(() => settings.progress?.(1), { sleep, warn })
+  await tellOnce(() => settings.progress?.(1), job)
   return stored
 }
 

@@ -1,10 +1,11 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { bytesBody } from '../oss/body.ts'
 import { crc64 } from '../oss/crc64.ts'
 import { GiB } from '../oss/limits.ts'
 import { failureOf } from '../oss/testing.contract.ts'
+import type { Checkpoint } from './checkpoint.ts'
 import type { Multipart } from './multipart.ts'
-import { openSession } from './session.ts'
+import { openSession, type Subject } from './session.ts'
 import { bytesOf, etagOf, fakeOss, PART, SETTINGS, SUBJECT } from './testing.contract.ts'
 
 const bytes = bytesOf(2 * PART + 7)
@@ -142,6 +143,79 @@ describe('held', () => {
   })
 })
 
+describe("held with verify: 'identity'", () => {
+  const now = { ...subject, version: 'v1' }
+  const first = bytes.subarray(0, PART)
+  const recorded = { number: 1, etag: etagOf(first), size: PART, crc64: `${crc64(first)}` }
+
+  /** Goes on with an upload of which OSS has part 1, and tells whether that is kept, and read. */
+  async function resumed(told: Partial<Checkpoint>, { of = now as Subject } = {}) {
+    const { oss, checkpoint } = await begun(1)
+    const known = { ...checkpoint, version: 'v1', ...told }
+    const settings = { ...SETTINGS, verify: 'identity' as const, checkpoint: known }
+    const session = await openSession(of, oss, settings)
+    const { body, ...place } = part(1)
+    const chunks = vi.fn(body.chunks)
+    const held = await session.held({ ...place, body: { ...body, chunks } }, signal)
+    return { oss, session, isKept: held !== undefined, isRead: chunks.mock.calls.length > 0 }
+  }
+
+  it('is kept unread where the source is the one that the upload began with', async () => {
+    expect(await resumed({})).toMatchObject({ isKept: true, isRead: false })
+    expect(await resumed({ doneParts: [recorded] })).toMatchObject({ isKept: true, isRead: false })
+  })
+
+  it('is kept unread where the checkpoint says nothing of its bytes', async () => {
+    const { crc64: _, ...silent } = recorded
+    expect(await resumed({ doneParts: [silent] })).toMatchObject({ isKept: true, isRead: false })
+  })
+
+  it('is read where the checkpoint says that other bytes were sent', async () => {
+    const doneParts = [{ ...recorded, crc64: '1' }]
+    expect(await resumed({ doneParts })).toMatchObject({ isKept: true, isRead: true })
+  })
+
+  it('is read where the source has been touched since', async () => {
+    expect(await resumed({ version: 'v0' })).toMatchObject({ isKept: true, isRead: true })
+  })
+
+  it('is read where nobody knows which source it is, now or then', async () => {
+    const unknown = { ...now, version: undefined }
+    expect(await resumed({}, { of: unknown })).toMatchObject({ isKept: true, isRead: true })
+    expect(await resumed({ version: undefined })).toMatchObject({ isKept: true, isRead: true })
+    expect(await resumed({ version: undefined }, { of: unknown })).toMatchObject({ isRead: true })
+  })
+
+  it('is not kept with another size, whatever the checkpoint says', async () => {
+    const { oss, checkpoint } = await begun()
+    await oss.uploadPart(checkpoint.uploadId, {
+      number: 1,
+      body: bytesBody(bytes.subarray(1, PART)),
+    })
+    const told = { ...checkpoint, version: 'v1' }
+    const settings = { ...SETTINGS, verify: 'identity' as const, checkpoint: told }
+    const session = await openSession(now, oss, settings)
+    expect(await session.held(part(1), signal)).toBeUndefined()
+  })
+
+  it('is read when OSS was asked again: by then somebody else may have sent it', async () => {
+    const { oss, session } = await resumed({})
+    await oss.uploadPart(session.uploadId, { number: 1, body: bytesBody(bytesOf(PART, 99)) })
+    session.listed = await oss.listedParts(session.uploadId)
+    expect(await session.held(part(1), signal)).toBeUndefined()
+  })
+
+  it("is always read without it, or with 'full'", async () => {
+    const { oss, checkpoint } = await begun(1)
+    for (const verify of [undefined, 'full'] as const) {
+      const told = { ...checkpoint, version: 'v1' }
+      const session = await openSession(now, oss, { ...SETTINGS, verify, checkpoint: told })
+      const other = { ...part(1), body: bytesBody(bytesOf(PART, 99)) }
+      expect(await session.held(other, signal)).toBeUndefined()
+    }
+  })
+})
+
 describe('checkpoint', () => {
   it('says what is uploaded, and which parts are done so far', async () => {
     const session = await openSession(subject, fakeOss(), SETTINGS)
@@ -158,5 +232,18 @@ describe('checkpoint', () => {
       doneParts: [done],
       bucket: 'media',
     })
+  })
+  it('says which version of the source the upload began with', async () => {
+    const begins = await openSession({ ...subject, version: 'v1' }, fakeOss(), SETTINGS)
+    expect(begins.checkpoint().version).toBe('v1')
+  })
+
+  it('goes on to say so when the source is another one by now: OSS may have parts of the first', async () => {
+    for (const version of ['v1', undefined]) {
+      const { oss, checkpoint } = await begun(1)
+      const settings = { ...SETTINGS, checkpoint: { ...checkpoint, version } }
+      const resumes = await openSession({ ...subject, version: 'v2' }, oss, settings)
+      expect(resumes.checkpoint().version).toBe(version)
+    }
   })
 })

@@ -26,8 +26,6 @@ export interface Session {
   readonly partSize: number
   /** The answer to Initiate; undefined when an earlier upload is gone on with. */
   readonly begun: ResponseInfo | undefined
-  /** Whether its parts were dropped at OSS, so that there is nothing to go on with. */
-  dropped: boolean
   /** By number, for every part that is known to be at OSS as it is here. */
   readonly done: Map<number, DonePart>
   /** What OSS said when it was last asked which parts it holds. */
@@ -52,45 +50,59 @@ export async function openSession(
 ): Promise<Session> {
   if (checkpoint === undefined) {
     const { uploadId, res } = await oss.initiate(signal)
-    return createSession(subject, { uploadId, partSize, begun: res, listed: new Map() }, nothing)
+    const { version } = subject
+    const opened = { uploadId, partSize, begun: res, listed: new Map(), version }
+    return createSession(subject, opened, new Set())
   }
   checkFits(checkpoint, subject)
-  const { uploadId } = checkpoint
+  const { uploadId, version } = checkpoint
   const listed = await oss.listedParts(uploadId, signal)
-  const known = { uploadId, partSize: checkpoint.partSize, listed, begun: undefined }
-  return createSession(subject, known, verify === 'full' ? nothing : untouched(checkpoint, subject))
+  const opened = { uploadId, partSize: checkpoint.partSize, begun: undefined, listed, version }
+  const trusted = verify === 'full' ? [] : untouched(checkpoint, subject, listed)
+  return createSession(subject, opened, new Set(trusted))
 }
 
-/** Whether a part that OSS holds can be taken for what is here without reading it. */
-type Trust = (part: ListedPart) => boolean
-
-const nothing: Trust = () => false
-
-/** The source is the one that the upload began with, so what was sent of it then is what it holds. */
-function untouched(checkpoint: Checkpoint, { version }: Subject): Trust {
-  if (version === undefined || checkpoint.version !== version) return nothing
+/**
+ * The parts that are taken for what is here without reading it: the source is the one that the upload
+ * began with, so what was sent of it then is what it holds.
+ */
+function untouched(
+  checkpoint: Checkpoint,
+  { version }: Subject,
+  listed: ReadonlyMap<number, ListedPart>,
+): ListedPart[] {
+  if (version === undefined || checkpoint.version !== version) return []
   const recorded = new Map(checkpoint.doneParts.map(({ number, crc64 }) => [number, crc64]))
-  return ({ number, crc64 }) => (recorded.get(number) ?? `${crc64}`) === `${crc64}`
+  return [...listed.values()].filter(
+    ({ number, crc64 }) => (recorded.get(number) ?? `${crc64}`) === `${crc64}`,
+  )
+}
+
+/** What is known of an upload when it is begun or gone on with. */
+interface Opened extends Pick<Session, 'uploadId' | 'partSize' | 'begun' | 'listed'> {
+  /** Of the source when the upload began. Parts of that one may be at OSS whatever it is by now. */
+  readonly version: string | undefined
 }
 
 function createSession(
   subject: Subject,
-  opened: Pick<Session, 'uploadId' | 'partSize' | 'begun' | 'listed'>,
-  isTrusted: Trust,
+  { version, ...opened }: Opened,
+  trusted: ReadonlySet<ListedPart>,
 ): Session {
-  const { file, name, bucket, size, version } = subject
+  const { file, name, bucket, size } = subject
   const { uploadId, partSize } = opened
   const done = new Map<number, DonePart>()
   const session: Session = {
     ...opened,
     subject,
-    dropped: false,
     done,
     async held(part, signal) {
       const known = session.listed.get(part.number)
       if (known?.crc64 === undefined || known.size !== part.body.size) return undefined
       // The checkpoint may be of another version of the file, or of another file: only the bytes tell.
-      if (!isTrusted(known) && known.crc64 !== (await crc64Of(part.body, signal))) return undefined
+      // So it is with what OSS lists when it is asked again: it may be anybody's.
+      if (!trusted.has(known) && known.crc64 !== (await crc64Of(part.body, signal)))
+        return undefined
       const { number, etag, size, crc64 } = known
       return { done: { number, etag, size, crc64: `${crc64}` } }
     },

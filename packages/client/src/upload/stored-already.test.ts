@@ -4,8 +4,8 @@ import { crc64 } from '../oss/crc64.ts'
 import type { StoredObject } from '../oss/objects.ts'
 import { failureOf } from '../oss/testing.contract.ts'
 import { bytesSource } from './source.ts'
-import { storedAlready } from './stored-already.ts'
-import { bytesOf, fakeOss, reset, SUBJECT } from './testing.contract.ts'
+import { endedWell, storedAlready } from './stored-already.ts'
+import { bytesOf, fakeOss, noSuchUpload, reset, SETTINGS, SUBJECT } from './testing.contract.ts'
 
 const bytes = bytesOf(1000)
 
@@ -61,5 +61,37 @@ describe('storedAlready', () => {
     expect((await failureOf(storedAlready(source, SUBJECT, broken, undefined))).status).toBe(-1)
     const signal = AbortSignal.abort('enough')
     await expect(storedAlready(source, SUBJECT, oss, signal)).rejects.toBe('enough')
+  })
+})
+
+describe('endedWell', () => {
+  it('is the object, when the id of the upload is gone and the object has the bytes of the source', async () => {
+    const { source: input, oss } = await stored()
+    const job = { input, subject: SUBJECT, oss, settings: SETTINGS }
+    expect(await endedWell(noSuchUpload(), job)).toMatchObject({ etag: '"head"', bucket: 'media' })
+  })
+
+  it('is nothing when the object has other bytes: the upload was aborted', async () => {
+    const { source: input, oss } = await stored({ crc64: 1n })
+    const job = { input, subject: SUBJECT, oss, settings: SETTINGS }
+    expect(await endedWell(noSuchUpload(), job)).toBeUndefined()
+  })
+
+  it.each<[string, unknown]>([
+    ['that the network broke', reset()],
+    ['a bug', Object.assign(new TypeError('bug'), { code: 'NoSuchUpload' })],
+  ])('throws %s again, and asks OSS nothing', async (_, error) => {
+    const { source: input, oss } = await stored()
+    const job = { input, subject: SUBJECT, oss, settings: SETTINGS }
+    await expect(endedWell(error, job)).rejects.toBe(error)
+    expect(oss.calls).not.toContain('head')
+  })
+
+  it('hands on the signal', async () => {
+    const { source: input, oss } = await stored()
+    const head = (signal?: AbortSignal) => Promise.reject(signal?.reason)
+    const settings = { ...SETTINGS, signal: AbortSignal.abort('enough') }
+    const job = { input, subject: SUBJECT, oss: { ...oss, head }, settings }
+    await expect(endedWell(noSuchUpload(), job)).rejects.toBe('enough')
   })
 })

@@ -3,7 +3,6 @@ import type { CompletedUpload } from '../oss/multipart.ts'
 import { crc64Of } from './checksum.ts'
 import type { UploadJob } from './job.ts'
 import type { Multipart } from './multipart.ts'
-import { tell } from './progress.ts'
 import type { Subject } from './session.ts'
 import { partBody, type Source, type StreamSource } from './source.ts'
 
@@ -29,10 +28,8 @@ export async function storedAlready(
 /** The same for an upload that failed because its id is gone. Any other error is thrown again. */
 export async function endedWell(
   error: unknown,
-  { input, subject, oss, settings: { progress, signal }, sleep, warn }: UploadJob,
+  { input, subject, oss, settings }: Pick<UploadJob, 'input' | 'subject' | 'oss' | 'settings'>,
 ): Promise<CompletedUpload | undefined> {
   if (!(error instanceof OssError) || error.code !== 'NoSuchUpload') throw error
-  const stored = await storedAlready(input, subject, oss, signal)
-  if (stored !== undefined) await tell(() => progress?.(1, null, stored.res), { sleep, warn })
-  return stored
+  return storedAlready(input, subject, oss, settings.signal)
 }

@@ -1,3 +1,4 @@
+import { orAborted } from '../async/or-aborted.ts'
 import { crc64Of } from './checksum.ts'
 import type { PartToSend } from './plan.ts'
 import type { Session } from './session.ts'
@@ -20,7 +21,7 @@ export async function checkUnchanged(
 ): Promise<void> {
   let known = subject.version
   for (let look = 1; look <= LOOKS; look++) {
-    const version = await input.version?.()
+    const version = await orAborted(Promise.resolve(input.version?.()), signal)
     if (version === known) return
     for (const { number, body } of parts) {
       if (`${await crc64Of(body, signal)}` === done.get(number)?.crc64) continue

@@ -213,6 +213,19 @@ describe('upload with a checkpoint', () => {
     expect(progress.mock.calls).toEqual([[1, null, res]])
   })
 
+  it('is a success when it is stopped while `progress` hears that the upload was completed since', async () => {
+    const { oss, checkpoint } = await begun(1, 2, 3, 4, 5)
+    await resuming(oss, { checkpoint })
+    const stop = new AbortController()
+    const never = new Promise(() => {})
+    const progress = () => {
+      queueMicrotask(() => stop.abort())
+      return never
+    }
+    const { etag } = await resuming(oss, { checkpoint, progress, signal: stop.signal })
+    expect(etag).toBe('"head"')
+  })
+
   it('hands the checkpoint back when OSS could not be asked for the parts', async () => {
     const { oss, checkpoint } = await begun(1)
     const broken: Multipart = { ...oss, listedParts: () => Promise.reject(reset()) }

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { sleep } from '../async/sleep.ts'
-import { gate, turn } from '../async/testing.contract.ts'
+import { gate, slowTime, turn } from '../async/testing.contract.ts'
 import { OssError } from '../oss/errors.ts'
 import { failureOf } from '../oss/testing.contract.ts'
 import { cancelled } from './failure.ts'
@@ -192,6 +192,21 @@ describe('an upload that is stopped', () => {
     expect(oss.calls).not.toContain('complete')
   })
 
+  it.each([
+    ['in parts', bytes.length],
+    ['in one request', 9],
+  ])('is a success, %s, when it was stopped while `progress` hears of that', async (_, size) => {
+    const stop = new AbortController()
+    const progress = (share: number) => share === 1 && gate().passed
+    const input = bytesSource(bytes.subarray(0, size))
+    const oss = fakeOss()
+    const uploaded = uploading(oss, { signal: stop.signal, progress }, input)
+    await turn()
+    expect(oss.stored()?.length).toBe(size)
+    stop.abort()
+    await uploaded
+  })
+
   it.each([0, 2 * PART])(
     'does not wait for a stream that says nothing more after %i bytes',
     async (size) => {
@@ -223,6 +238,28 @@ describe('an upload that is stopped', () => {
     const error = await failureOf(uploading(slow, { signal: stop.signal }, small))
     expect(error.name).toBe('AbortError')
     expect(oss.stored()).toBeUndefined()
+  })
+})
+
+describe('an upload whose `progress` never returns', () => {
+  it.each([
+    ['in parts', bytes.length],
+    ['in one request', 9],
+  ])('goes on without it after a minute, with one warning, %s', async (_, size) => {
+    const oss = fakeOss()
+    const [warn, time] = [vi.fn(), slowTime()]
+    const progress = vi.fn(() => gate().passed)
+    const input = bytesSource(bytes.subarray(0, size))
+    const settings = { ...SETTINGS, progress }
+    const subject = { ...SUBJECT, size }
+    const uploaded = upload({ input, subject, oss, settings, sleep: time.sleep, warn })
+    await turn()
+    expect(time.asleep()).toEqual([60_000])
+    time.wake()
+    await uploaded
+    expect(progress).toHaveBeenCalledOnce()
+    expect(warn).toHaveBeenCalledOnce()
+    expect(time.asleep()).toEqual([])
   })
 })
 

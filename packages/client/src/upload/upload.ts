@@ -1,8 +1,9 @@
 import { orAborted } from '../async/or-aborted.ts'
 import { runPool } from '../async/pool.ts'
 import type { CompletedUpload } from '../oss/multipart.ts'
-import { afterFailure } from './after-failure.ts'
+import type { Checkpoint } from './checkpoint.ts'
 import { complete } from './complete.ts'
+import { dropCancelled } from './drop-cancelled.ts'
 import { uploadFailed } from './failure.ts'
 import type { UploadJob } from './job.ts'
 import { forgetLostParts } from './lost-parts.ts'
@@ -14,29 +15,38 @@ import { isSmall, putWhole } from './put-whole.ts'
 import { wholeIfSmall } from './read-ahead.ts'
 import { sendPart } from './send-part.ts'
 import type { Session } from './session.ts'
+import { endedWell } from './stored-already.ts'
 import { checkUnchanged } from './unchanged.ts'
 import { withCheckpoints } from './with-checkpoints.ts'
 
 /** Sends a source to OSS: in parts, going on with an earlier attempt where there is one. */
 export async function upload(job: UploadJob): Promise<CompletedUpload> {
   const { signal, checkpoint } = job.settings
-  let session: Session | undefined
+  // What there is to go on with after a failure, as far as the upload has come.
+  let left: () => Checkpoint | undefined = () => checkpoint
   try {
     signal?.throwIfAborted()
     const input = await orAborted(wholeIfSmall(job.input), signal)
     if (isSmall(input) && checkpoint === undefined) return await putWhole(input, job)
     return await withCheckpoints({ ...job, input }, async (known, store) => {
       const parts = { ...job, input, settings: { ...job.settings, checkpoint: known } }
-      const opened = await openUpload(parts)
-      if ('etag' in opened) return opened
-      session = opened
-      if (session.begun !== undefined) await store.remember(session.checkpoint())
-      return sendAll(session, parts).catch((error) => afterFailure(error, opened, parts, store))
+      left = () => known
+      try {
+        const opened = await openUpload(parts)
+        if ('etag' in opened) return opened
+        left = opened.checkpoint
+        if (opened.begun !== undefined) await store.remember(opened.checkpoint())
+        return await sendAll(opened, parts)
+      } catch (error) {
+        if (await dropCancelled(left()?.uploadId, parts)) {
+          left = () => undefined
+          await store.forget()
+        }
+        throw error
+      }
     })
   } catch (error) {
-    const left =
-      session === undefined ? checkpoint : session.dropped ? undefined : session.checkpoint()
-    throw uploadFailed(error, { checkpoint: left, signal })
+    throw uploadFailed(error, { checkpoint: left(), signal })
   }
 }
 
@@ -62,10 +72,19 @@ async function sendAll(session: Session, job: UploadJob): Promise<CompletedUploa
 
   try {
     report.begun()
-    const completed = await send(plan.parts).catch(async (error) => {
-      if (!(await forgetLostParts(error, session, oss, signal))) throw error
-      return send(plan.again.filter(({ number }) => !session.done.has(number)))
-    })
+    const completed = await send(plan.parts)
+      .catch(async (error) => {
+        const isLost = await forgetLostParts(error, session, oss, signal)
+        // A stream can not be read again: its checkpoint says what is missing.
+        if (!isLost || plan.again.length === 0) throw error
+        return send(plan.again.filter(({ number }) => !session.done.has(number)))
+      })
+      .catch(async (error) => {
+        // Another process may have completed it. Whether it has can not always be found out.
+        const stored = await endedWell(error, job).catch(() => undefined)
+        if (stored === undefined) throw error
+        return stored
+      })
     // The object is there: nothing that the caller does while he hears of it can undo that.
     await orAborted(report.completed(completed.res), signal).catch(() => {})
     return completed

@@ -10,6 +10,7 @@ import {
   bytesOf,
   type FakeOss,
   fakeOss,
+  noSuchUpload,
   PART,
   reset,
   SETTINGS,
@@ -103,6 +104,34 @@ describe('upload with a store of checkpoints', () => {
     expect(oss.uploads.size).toBe(0)
   })
 
+  it('says nothing when the old parts are gone by then', async () => {
+    const { oss, broken } = breakingAt(3)
+    const checkpoints = memoryCheckpoints()
+    await failureOf(uploading(broken, checkpoints))
+    const warn = vi.fn()
+    const gone: Multipart = { ...oss, abort: () => Promise.reject(noSuchUpload()) }
+    await uploading(gone, checkpoints, { content: bytesOf(5 * PART), warn })
+    expect(warn).not.toHaveBeenCalled()
+  })
+
+  it('ends at once when it is stopped while it drops the old parts', async () => {
+    const { oss, broken } = breakingAt(3)
+    const checkpoints = memoryCheckpoints()
+    await failureOf(uploading(broken, checkpoints))
+    oss.calls.length = 0
+    const [stop, warn] = [new AbortController(), vi.fn()]
+    const abort: Multipart['abort'] = (_, signal) =>
+      new Promise((_resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason))
+        stop.abort()
+      })
+    const settings = { content: bytesOf(5 * PART), warn, signal: stop.signal }
+    const error = await failureOf(uploading({ ...oss, abort }, checkpoints, settings))
+    expect(error.name).toBe('AbortError')
+    expect(warn).not.toHaveBeenCalled()
+    expect(await checkpoints.list()).toHaveLength(1)
+  })
+
   it('refuses an upload that somebody else is at, before anything is sent', async () => {
     const checkpoints = memoryCheckpoints()
     const { oss, broken } = breakingAt(9)
@@ -124,6 +153,16 @@ describe('upload with a store of checkpoints', () => {
     await failureOf(uploading(broken, checkpoints))
     await uploading(oss, checkpoints)
     expectStored(oss, bytes)
+  })
+
+  it('hands the checkpoint of the store out when OSS can not be asked for the parts', async () => {
+    const { oss, broken } = breakingAt(3)
+    const checkpoints = memoryCheckpoints()
+    await failureOf(uploading(broken, checkpoints))
+    const silent: Multipart = { ...oss, listedParts: () => Promise.reject(reset()) }
+    const { checkpoint } = await failureOf(uploading(silent, checkpoints))
+    expect(checkpoint).toMatchObject({ uploadId: 'upload-1' })
+    expect(await checkpoints.list()).toHaveLength(1)
   })
 
   it.each(['claim', 'load', 'save', 'remove', 'release'] as const)(

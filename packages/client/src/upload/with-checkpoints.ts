@@ -1,3 +1,4 @@
+import { OssError } from '../oss/errors.ts'
 import type { CompletedUpload } from '../oss/multipart.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import type { UploadJob } from './job.ts'
@@ -32,10 +33,13 @@ function checkpointKey({ subject: { bucket, name, size }, input }: UploadJob): s
 /** A file that has changed its size since is uploaded anew; what OSS has of the old one is dropped. */
 async function usable(
   checkpoint: Checkpoint | undefined,
-  { subject, oss, warn }: Pick<UploadJob, 'subject' | 'oss' | 'warn'>,
+  { subject, oss, settings: { signal }, warn }: UploadJob,
 ): Promise<Checkpoint | undefined> {
   if (checkpoint === undefined || fits(checkpoint, subject)) return checkpoint
-  await oss.abort(checkpoint.uploadId).catch(warn)
+  await oss.abort(checkpoint.uploadId, signal).catch((error) => {
+    const isGone = error instanceof OssError && error.code === 'NoSuchUpload'
+    if (!isGone && !signal?.aborted) warn(error)
+  })
   return undefined
 }
 
