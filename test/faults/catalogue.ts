@@ -212,7 +212,7 @@ export const CATALOGUE: Readonly<Record<string, Readonly<Record<string, Catalogu
     },
     C72: {
       fault: 'memory grows with the file',
-      proven: ['uploads 300 MiB in parts of 32 MiB, four at once, in less than 150 MiB of memory'],
+      proven: ['uploads $parts parts of $of, $parallel at once, in less than $limit MiB of memory'],
     },
     C73: { fault: 'checksums keep everything else waiting', open: 'Not measured yet' },
   },

@@ -1,6 +1,6 @@
 import type { OperationName } from '../flow/request-line.ts'
 import { PART } from '../flow/testing.ts'
-import { type Bench, type FaultCase, SHORT_TIMEOUT } from './fault-case.ts'
+import { type Bench, type FaultCase, IMPATIENT } from './fault-case.ts'
 import type { ProxyFault } from './fault-proxy.ts'
 
 interface Aim {
@@ -31,8 +31,6 @@ interface Trouble {
   readonly toBody?: boolean
   /** Where it can happen to one operation alone. */
   readonly only?: OperationName
-  /** Whether the server may have done its work although nobody was told. */
-  readonly isLost?: boolean
   readonly fault: (aim: Aim, bench: Bench) => ProxyFault | (() => void)
 }
 
@@ -40,16 +38,15 @@ const TROUBLES: readonly Trouble[] = [
   { name: 'is cut off before the server sees it', row: 'C08', fault: at('reset', 'request', 0) },
   { name: 'is cut off in its body', row: 'C08', toBody: true, fault: inBody('reset') },
   { name: 'is ended in its body', row: 'C08', toBody: true, fault: inBody('end') },
-  { name: 'loses its answer', isLost: true, row: 'C20', fault: at('reset', 'answer', 0) },
-  { name: 'gets FIN for an answer', isLost: true, row: 'C20', fault: at('end', 'answer', 0) },
-  { name: 'gets a part of an answer', isLost: true, row: 'C24', fault: inAnswer('reset') },
-  { name: 'gets a part of an answer and FIN', isLost: true, row: 'C24', fault: inAnswer('end') },
+  { name: 'loses its answer', row: 'C20', fault: at('reset', 'answer', 0) },
+  { name: 'gets FIN for an answer', row: 'C20', fault: at('end', 'answer', 0) },
+  { name: 'gets a part of an answer', row: 'C24', fault: inAnswer('reset') },
+  { name: 'gets a part of an answer and FIN', row: 'C24', fault: inAnswer('end') },
   { name: 'stops moving before the server sees it', row: 'C10', fault: at('stall', 'request', 0) },
   { name: 'stops moving in its body', row: 'C10', toBody: true, fault: inBody('stall') },
-  { name: 'gets no answer', isLost: true, row: 'C18', fault: at('stall', 'answer', 0) },
+  { name: 'gets no answer', row: 'C18', fault: at('stall', 'answer', 0) },
   {
     name: 'gets an answer that stops in the middle',
-    isLost: true,
     row: 'C18',
     fault: inAnswer('stall'),
   },
@@ -78,7 +75,6 @@ const TROUBLES: readonly Trouble[] = [
   {
     name: 'finds the link down, which comes back',
     row: 'C14',
-    isLost: true,
     fault: (_, { proxy }) => {
       return () => {
         proxy.linkDown()
@@ -110,8 +106,6 @@ function canHappen({ toBody, only }: Trouble, { on, middle }: Aim): boolean {
   return (only ?? on) === on && (!toBody || middle !== undefined)
 }
 
-const LOST_INITIATE = 'An upload that was begun by an Initiate without an answer stays at OSS'
-
 /** Rows of faults that nothing tells of but that nothing comes. */
 const SILENT = new Set(['C10', 'C14', 'C18'])
 
@@ -127,9 +121,8 @@ export const EVERY_REQUEST: readonly FaultCase[] = AIMS.flatMap((aim) =>
     row: trouble.row === 'C20' ? (LOST[aim.on] ?? 'C20') : trouble.row,
     name: `${aim.name} ${trouble.name}`,
     resumed: aim.on === 'ListParts',
-    ...(SILENT.has(trouble.row) && { timeout: SHORT_TIMEOUT }),
+    ...(SILENT.has(trouble.row) && { timeout: IMPATIENT }),
     ends: 'arrived',
-    ...(aim.on === 'InitiateMultipartUpload' && trouble.isLost && { red: LOST_INITIATE }),
     arrange(bench) {
       const { on, partNumber } = aim
       bench.proxy.add({ on, partNumber, fault: trouble.fault(aim, bench) })

@@ -1,10 +1,23 @@
 import type { RunningServer, ServerOptions } from 'oss-local'
 import type OSS from 'oss-multipart'
-import type { ClientOptions, MultipartUploadOptions, UploadInput } from 'oss-multipart'
+import type {
+  ClientOptions,
+  MultipartUploadOptions,
+  Timeout,
+  TimeoutOptions,
+  UploadInput,
+} from 'oss-multipart'
 import type { FaultProxy } from './fault-proxy.ts'
 
 /** Milliseconds that are waited where silence is the fault: each such case lasts at least as long. */
 export const SHORT_TIMEOUT = 700
+/** The same for everything, Complete included, which may take longer by default. */
+export const IMPATIENT: TimeoutOptions = {
+  connect: SHORT_TIMEOUT,
+  stall: SHORT_TIMEOUT,
+  answer: SHORT_TIMEOUT,
+  complete: SHORT_TIMEOUT,
+}
 
 /** What one fault is made with: a server and a proxy in front of it that nobody else uses. */
 export interface Bench {
@@ -46,8 +59,8 @@ export interface FaultCase extends Fault {
   readonly ends: 'arrived' | ExpectedError
   readonly client?: (bench: Bench) => Partial<ClientOptions>
   readonly upload?: MultipartUploadOptions
-  /** Milliseconds without a byte that are waited: few where just that is the fault. @default 10000 */
-  readonly timeout?: number
+  /** How long is waited: not long where just that is the fault. @default 10000 */
+  readonly timeout?: Timeout
   /** What is uploaded. @default the file */
   readonly input?: (bench: Bench) => UploadInput
   /** Whether an earlier attempt has brought the first two parts to OSS. @default false */

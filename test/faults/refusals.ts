@@ -6,8 +6,6 @@ import { KEY } from './judge.ts'
 const HOUR = 3_600_000
 const PART_3 = { on: 'UploadPart', partNumber: 3 } as const
 const COMPLETE = { on: 'CompleteMultipartUpload' } as const
-const RESENT = 'What Complete refuses is not sent again'
-
 /** A refusal that no repetition can help. */
 function final(row: string, where: Pick<ServerFault, 'on' | 'partNumber'>) {
   return ([status, code]: readonly [number, string]): FaultCase => ({
@@ -163,7 +161,6 @@ export const REFUSALS: readonly FaultCase[] = [
       name: `Complete is refused once with ${code}`,
       ends: 'arrived',
       arrange: ({ server }) => server.faults.add({ ...COMPLETE, do: 'refuse', status: 400, code }),
-      red: RESENT,
     }),
   ),
   {
@@ -171,7 +168,6 @@ export const REFUSALS: readonly FaultCase[] = [
     name: 'a part is overwritten by somebody else before Complete',
     ends: 'arrived',
     arrange: (bench) => bench.proxy.add({ ...COMPLETE, fault: () => overwritePart(bench) }),
-    red: RESENT,
   },
   {
     row: 'C39',

@@ -1,6 +1,6 @@
 import { open, readFile, truncate } from 'node:fs/promises'
 import type { Fault as ServerFault } from 'oss-local'
-import { type Bench, type Fault, type FaultCase, SHORT_TIMEOUT } from './fault-case.ts'
+import { type Bench, type Fault, type FaultCase, IMPATIENT } from './fault-case.ts'
 import type { ProxyFault, ProxyRule } from './fault-proxy.ts'
 
 /** One of the thirty that every client is put to. */
@@ -164,25 +164,11 @@ export const THIRTY: readonly ComparedFault[] = [
 const SILENT = new Set(['C10', 'C11', 'C14', 'C18'])
 
 const CHANGED = { name: 'SourceChangedError', code: 'SourceChangedError' }
-const UNEXPECTED = { name: 'UnexpectedResponseError', status: 200 }
-
-/** Where ours does not arrive by itself, and what is missing for it. */
-const OURS: Readonly<Record<string, Partial<FaultCase>>> = {
-  'Complete is answered with 200 and a page of HTML': { ends: UNEXPECTED },
-  'Initiate is answered with 200 and a page of HTML': { ends: UNEXPECTED },
-  'the answer to Initiate is lost': {
-    red: 'An upload that was begun by an Initiate without an answer stays at OSS',
-  },
-  'Complete is answered with 200 and <Error>': {
-    red: 'An <Error> in an answer with 200 is not read, so it is not repeated',
-  },
-}
 
 /** The thirty as cases of ours. */
 export const THIRTY_CASES: readonly FaultCase[] = THIRTY.map((fault) => ({
   ...fault,
   ends: fault.ideal === 'error' ? CHANGED : 'arrived',
   resumable: fault.ideal !== 'error',
-  ...(SILENT.has(fault.row) && { timeout: SHORT_TIMEOUT }),
-  ...OURS[fault.name],
+  ...(SILENT.has(fault.row) && { timeout: IMPATIENT }),
 }))

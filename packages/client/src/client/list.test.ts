@@ -84,7 +84,7 @@ describe('list', () => {
 
   it.each([
     ['a page of HTML', '<!DOCTYPE html><html><body>Log in</body></html>'],
-    ['other XML', '<Error><Code>InternalError</Code></Error>'],
+    ['other XML', '<ListPartsResult></ListPartsResult>'],
     ['half an answer', '<ListBucketResult><Name>bkt</Na'],
     ['nothing', ''],
   ])('rejects %s with status 200', async (_what, body) => {

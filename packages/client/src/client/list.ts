@@ -1,6 +1,6 @@
-import { xmlOf } from '../oss/multipart.ts'
 import { type NameDecoder, nameDecoder } from '../oss/name-decoder.ts'
 import type { ResponseInfo } from '../oss/response.ts'
+import { sendForXml } from '../oss/send.ts'
 import type { XmlElement } from '../oss/xml.ts'
 import { callOptions, queryOf, type RequestOptions } from './call-options.ts'
 import type { Client } from './context.ts'
@@ -98,8 +98,9 @@ async function listPage(
   options: RequestOptions,
 ): Promise<{ xml: XmlElement; decode: NameDecoder; page: Page }> {
   const call = callOptions(options)
-  const response = await client.send({
+  const { xml, response } = await sendForXml(client.send, {
     operation,
+    root: 'ListBucketResult',
     method: 'GET',
     bucket: client.bucket(),
     ...call,
@@ -107,7 +108,6 @@ async function listPage(
     query: { ...call.query, 'encoding-type': 'url', ...query },
     success: [200],
   })
-  const xml = xmlOf(operation, response, 'ListBucketResult')
   const decode = nameDecoder(operation, xml)
   const page = {
     res: response.res,

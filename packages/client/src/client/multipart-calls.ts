@@ -6,6 +6,7 @@ import * as oss from '../oss/multipart.ts'
 import { nameDecoder } from '../oss/name-decoder.ts'
 import { objectKey, show } from '../oss/names.ts'
 import type { ResponseInfo } from '../oss/response.ts'
+import { sendForXml } from '../oss/send.ts'
 import { sendUntilEqual } from '../upload/send-part.ts'
 import { partBody } from '../upload/source.ts'
 import { callOptions, queryOf, type RequestOptions } from './call-options.ts'
@@ -228,15 +229,15 @@ export async function listUploads(
   options: RequestOptions = {},
 ): Promise<ListUploadsResult> {
   const call = callOptions(options)
-  const response = await client.send({
+  const { xml, response } = await sendForXml(client.send, {
     operation: 'ListMultipartUploads',
+    root: 'ListMultipartUploadsResult',
     method: 'GET',
     bucket: client.bucket(),
     ...call,
     query: { uploads: '', 'encoding-type': 'url', ...call.query, ...queryOf(query) },
     success: [200],
   })
-  const xml = oss.xmlOf('ListMultipartUploads', response, 'ListMultipartUploadsResult')
   const decode = nameDecoder('ListMultipartUploads', xml)
   return {
     res: response.res,

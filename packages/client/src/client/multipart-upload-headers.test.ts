@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { crc64 } from '../oss/crc64.ts'
 import { KiB } from '../oss/limits.ts'
 import type { UploadInput } from './open-input.ts'
 import { kindOf, listenOss } from './small-oss.contract.ts'
@@ -104,9 +105,10 @@ describe('multipartUpload', () => {
   })
 
   it('has OSS call back when the object is complete, and gives the answer', async () => {
+    const checksum = { 'x-oss-hash-crc64ecma': String(crc64(BYTES)) }
     const server = await listenOss((request) =>
       kindOf(request) === 'complete'
-        ? { headers: { ETag: '"WHOLE-3"' }, body: '{"done":true}' }
+        ? { headers: { ETag: '"WHOLE-3"', ...checksum }, body: '{"done":true}' }
         : undefined,
     )
     const callback = { url: 'http://app.example', body: 'x' }

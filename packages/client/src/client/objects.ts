@@ -3,12 +3,13 @@ import { bytesBody } from '../oss/body.ts'
 import { base64, encodeKey, utf8 } from '../oss/encode.ts'
 import { invalidInput } from '../oss/errors.ts'
 import { type HeaderValues, metaHeaders, metaOf } from '../oss/headers.ts'
-import { xmlOf } from '../oss/multipart.ts'
 import { type NameDecoder, nameDecoder } from '../oss/name-decoder.ts'
 import { checkBucketName, objectKey, show } from '../oss/names.ts'
 import { headObject } from '../oss/objects.ts'
 import type { ResponseInfo } from '../oss/response.ts'
+import { sendForXml } from '../oss/send.ts'
 import { deleteMultipleObjectsXml, type XmlElement } from '../oss/xml.ts'
+import { readAnswer } from '../oss/xml-answer.ts'
 import { callOptions, decodeUtf8, type RequestOptions } from './call-options.ts'
 import type { Client } from './context.ts'
 
@@ -104,7 +105,7 @@ export async function deleteMulti(
   }
   const body = deleteBody(names, options.quiet ?? false)
   const call = callOptions(options, { 'content-type': 'application/xml' })
-  const response = await client.send({
+  const request = {
     operation: 'DeleteMultipleObjects',
     method: 'POST',
     bucket: client.bucket(),
@@ -113,9 +114,10 @@ export async function deleteMulti(
     query: { delete: '', 'encoding-type': 'url', ...call.query },
     body: bytesBody(body),
     success: [200],
-  })
+  } as const
+  const response = await client.send(request)
   if (response.data.byteLength === 0) return { res: response.res, deleted: [] }
-  const xml = xmlOf('DeleteMultipleObjects', response, 'DeleteResult')
+  const xml = readAnswer({ ...request, root: 'DeleteResult' }, response)
   const decode = nameDecoder('DeleteMultipleObjects', xml)
   const deleted = xml.children('Deleted').map((entry) => deletedObject(entry, decode))
   return { res: response.res, deleted }
@@ -179,8 +181,9 @@ export async function copy(
   const { versionId, ...rest } = options
   const call = callOptions(rest)
   const isNew = options.meta || DESCRIPTIONS.some((name) => name in call.headers)
-  const response = await client.send({
+  const { xml, response } = await sendForXml(client.send, {
     operation: 'CopyObject',
+    root: 'CopyObjectResult',
     method: 'PUT',
     bucket: client.bucket(),
     key: objectKey(name),
@@ -193,7 +196,6 @@ export async function copy(
     },
     success: [200],
   })
-  const xml = xmlOf('CopyObject', response, 'CopyObjectResult')
   const data = { etag: xml.value('ETag') ?? '', lastModified: xml.value('LastModified') ?? '' }
   return { data, res: response.res }
 }

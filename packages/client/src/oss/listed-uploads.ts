@@ -1,6 +1,7 @@
-import { type CallOptions, type Target, unexpected, xmlOf } from './multipart.ts'
+import type { CallOptions, Target } from './multipart.ts'
 import { nameDecoder } from './name-decoder.ts'
-import type { Send } from './send.ts'
+import { type Send, sendForXml } from './send.ts'
+import { unexpected } from './xml-answer.ts'
 
 /** A multipart upload that was neither completed nor aborted. */
 export interface ListedUpload {
@@ -24,8 +25,9 @@ export async function listedUploads(
     const operation = 'ListMultipartUploads'
     const query = { uploads: '', 'encoding-type': 'url', 'max-uploads': '1000', prefix: key }
     const request = { operation, method: 'GET', bucket, ...options, success: [200] } as const
-    const response = await send({ ...request, query: { ...query, ...marker } })
-    const xml = xmlOf(operation, response, 'ListMultipartUploadsResult')
+    const root = 'ListMultipartUploadsResult'
+    const all = { ...request, root, query: { ...query, ...marker } }
+    const { xml, response } = await sendForXml(send, all)
     const decode = nameDecoder(operation, xml)
     for (const upload of xml.children('Upload')) {
       // Of all keys with this prefix, the prefix itself comes first.

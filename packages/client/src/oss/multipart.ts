@@ -2,17 +2,11 @@ import { type Body, bytesBody } from './body.ts'
 import { parseCrc64 } from './crc64.ts'
 import { utf8 } from './encode.ts'
 import { OssError } from './errors.ts'
-import { nameDecoder } from './name-decoder.ts'
 import type { OssRequest } from './request.ts'
 import { type ResponseInfo, text } from './response.ts'
-import type { OssResponse, Send } from './send.ts'
-import {
-  completeMultipartUploadXml,
-  isXmlText,
-  readAnyXml,
-  readXml,
-  type XmlElement,
-} from './xml.ts'
+import { type Send, sendForXml } from './send.ts'
+import { completeMultipartUploadXml, type XmlElement } from './xml.ts'
+import { mustBeAbout, unexpected } from './xml-answer.ts'
 
 /** The object that is meant. */
 export interface Target {
@@ -31,32 +25,19 @@ export async function initiateMultipartUpload(
   target: Target,
   { query, ...options }: CallOptions = {},
 ): Promise<{ uploadId: string; bucket: string; res: ResponseInfo }> {
-  const response = await send({
+  const { xml, response } = await sendForXml(send, {
     operation: 'InitiateMultipartUpload',
+    root: 'InitiateMultipartUploadResult',
     method: 'POST',
     ...target,
     ...options,
     query: { uploads: '', ...query },
     success: [200],
   })
-  const xml = xmlOf('InitiateMultipartUpload', response, 'InitiateMultipartUploadResult')
   mustBeAbout(target, 'InitiateMultipartUpload', { xml, response })
   const uploadId = xml.value('UploadId')
   if (!uploadId) throw unexpected('InitiateMultipartUpload', response, 'without an UploadId')
   return { uploadId, bucket: target.bucket, res: response.res }
-}
-
-/** An answer that names another object is the answer to another request: some proxy mixed them up. */
-export function mustBeAbout(
-  target: Target,
-  operation: string,
-  { xml, response }: { xml: XmlElement; response: OssResponse },
-): void {
-  const bucket = xml.value('Bucket') ?? target.bucket
-  const isNamed = xml.child('Key') !== undefined && isXmlText(target.key)
-  const key = isNamed ? nameDecoder(operation, xml)(xml.value('Key')) : target.key
-  if (bucket === target.bucket && key === target.key) return
-  throw unexpected(operation, response, `about another object, oss://${bucket}/${key}`)
 }
 
 export interface UploadedPart {
@@ -111,8 +92,11 @@ export async function completeMultipartUpload(
   upload: { uploadId: string; parts: readonly { number: number; etag: string }[] },
   { query, headers, ...options }: CallOptions = {},
 ): Promise<CompletedUpload> {
+  // With a callback the application's own answer stands in the place of the XML.
+  const isCalledBack = headers?.['x-oss-callback'] !== undefined
   const response = await send({
     operation: 'CompleteMultipartUpload',
+    root: isCalledBack ? undefined : 'CompleteMultipartUploadResult',
     method: 'POST',
     ...target,
     ...options,
@@ -123,11 +107,10 @@ export async function completeMultipartUpload(
   })
   const crc64 = parseCrc64(response.headers['x-oss-hash-crc64ecma'])
   const answer = { crc64, bucket: target.bucket, res: response.res }
-  // With a callback the application's own answer stands in the place of the XML.
-  if (headers?.['x-oss-callback'] !== undefined) {
+  const { xml } = response
+  if (xml === undefined) {
     return { ...answer, etag: response.headers.etag ?? '', data: jsonOrText(response.data) }
   }
-  const xml = xmlOf('CompleteMultipartUpload', response, 'CompleteMultipartUploadResult')
   mustBeAbout(target, 'CompleteMultipartUpload', { xml, response })
   const etag = response.headers.etag ?? xml.value('ETag')
   if (!etag) throw unexpected('CompleteMultipartUpload', response, 'without an ETag')
@@ -158,47 +141,20 @@ export async function listParts(
   uploadId: string,
   { query, ...options }: CallOptions = {},
 ): Promise<{ xml: XmlElement; res: ResponseInfo }> {
-  const response = await send({
+  const { xml, response } = await sendForXml(send, {
     operation: 'ListParts',
+    root: 'ListPartsResult',
     method: 'GET',
     ...target,
     ...options,
     query: { uploadId, ...query },
     success: [200],
   })
-  const xml = xmlOf('ListParts', response, 'ListPartsResult')
   mustBeAbout(target, 'ListParts', { xml, response })
   if ((xml.value('UploadId') ?? uploadId) !== uploadId) {
     throw unexpected('ListParts', response, `about another upload, "${xml.value('UploadId')}"`)
   }
   return { xml, res: response.res }
-}
-
-/** The XML of an answer, which must have this root, or any: a login page with status 200 is no success. */
-export function xmlOf(operation: string, response: OssResponse, root?: string): XmlElement {
-  try {
-    const xml = text(response.data)
-    return root === undefined ? readAnyXml(xml) : readXml(xml, root)
-  } catch (error) {
-    throw unexpected(operation, response, 'that can not be read', error)
-  }
-}
-
-export function unexpected(
-  operation: string,
-  { status, headers }: OssResponse,
-  what: string,
-  cause?: unknown,
-): OssError {
-  const why = cause instanceof Error ? `: ${cause.message}` : ''
-  return new OssError(`${operation} got an answer with status ${status} ${what}${why}`, {
-    name: 'UnexpectedResponseError',
-    code: 'UnexpectedResponseError',
-    operation,
-    status,
-    requestId: headers['x-oss-request-id'],
-    cause,
-  })
 }
 
 /** The callback's answer should be JSON. When it is not, the object is stored all the same: that is no failure. */

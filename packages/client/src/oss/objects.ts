@@ -1,15 +1,10 @@
 import type { Body } from './body.ts'
 import { parseCrc64 } from './crc64.ts'
 import { OssError } from './errors.ts'
-import {
-  type CallOptions,
-  type CompletedUpload,
-  jsonOrText,
-  type Target,
-  unexpected,
-} from './multipart.ts'
+import { type CallOptions, type CompletedUpload, jsonOrText, type Target } from './multipart.ts'
 import type { ResponseInfo } from './response.ts'
 import type { OssResponse, Send } from './send.ts'
+import { unexpected } from './xml-answer.ts'
 
 /** An object as HEAD shows it. */
 export interface StoredObject {

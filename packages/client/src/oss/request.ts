@@ -21,6 +21,8 @@ export interface OssRequest {
   readonly body?: Body | undefined
   /** Which statuses are a success. Any of 2xx when left out. */
   readonly success?: readonly number[] | undefined
+  /** The outermost element of the XML that answers it. Anything else with a status of success is a failure. */
+  readonly root?: string | undefined
   readonly partNumber?: number | undefined
   readonly timeouts?: Partial<OperationTimeouts> | undefined
   /** Worth trying for as long as an outage may last: a request in the middle of an upload. */

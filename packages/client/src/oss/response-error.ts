@@ -13,15 +13,26 @@ export async function errorOfResponse(
   // A body that breaks off or does not end says nothing, but the status still does.
   const body = await readBody(response.body, MAX_XML).catch(() => new Uint8Array())
   const said = errorXml(headers['x-oss-err'], body)
-  const known = { operation, status, partNum: partNumber, retryAfter: headers['retry-after'] }
-  const requestId = said?.value('RequestId') ?? headers['x-oss-request-id']
-  if (said === undefined) return unexplained(status, { ...known, requestId })
+  if (said !== undefined) return errorOfDocument({ operation, partNumber }, response, said)
+  const known = { operation, partNum: partNumber, retryAfter: headers['retry-after'] }
+  return unexplained(status, { ...known, status, requestId: headers['x-oss-request-id'] })
+}
+
+/** What the error document `said` says; OSS sends one with status 200 when it has begun its answer too early. */
+export function errorOfDocument(
+  { operation, partNumber }: Pick<OssRequest, 'operation' | 'partNumber'>,
+  { status, headers }: Pick<HttpResponse, 'status' | 'headers'>,
+  said: XmlElement,
+): OssError {
   const code = said.value('Code')
   const condition = said.value('Condition')
   const message = said.value('Message') || `Unknown request error, status: ${status}`
   return new OssError(condition ? `${message} (condition: ${condition})` : message, {
-    ...known,
-    requestId,
+    operation,
+    status,
+    partNum: partNumber,
+    retryAfter: headers['retry-after'],
+    requestId: said.value('RequestId') ?? headers['x-oss-request-id'],
     name: code ? `${code}Error` : 'UnknownError',
     code,
     hostId: said.value('HostId'),

@@ -9,12 +9,16 @@ import { MAX_XML, type ResponseInfo, readBody, responseInfo } from './response.t
 import { errorOfResponse } from './response-error.ts'
 import type { Signable } from './signable.ts'
 import type { HttpResponse, Timeouts, Transport } from './transport.ts'
+import type { XmlElement } from './xml.ts'
+import { readAnswer } from './xml-answer.ts'
 
 /** A successful answer with its body read. */
 export interface OssResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly data: Uint8Array
+  /** Where the request says which XML is to answer it. */
+  readonly xml?: XmlElement
   readonly res: ResponseInfo
 }
 
@@ -87,7 +91,8 @@ export function createSend(parts: SendParts): Send {
     const { origin, path } = locate(parts.address, request, request.query)
     const rt = parts.clock() - response.startedAt
     const res = responseInfo(response, data, { url: origin + path, rt })
-    return { status: response.status, headers: response.headers, data, res }
+    const answer = { status: response.status, headers: response.headers, data, res }
+    return request.root === undefined ? answer : { ...answer, xml: readAnswer(request, answer) }
   }
 }
 
@@ -112,4 +117,13 @@ function inOperation(error: unknown, { operation, key, partNumber }: OssRequest)
   if (!(error instanceof OssError) || error.operation !== undefined) return error
   const what = [operation, key, partNumber && `part ${partNumber}`].filter(Boolean).join(' ')
   return error.within(`${error.message} (${what})`, { operation, cause: error.cause ?? error })
+}
+
+/** Sends a request that is answered with XML whose outermost element is `root`. */
+export async function sendForXml(
+  send: Send,
+  request: OssRequest & { readonly root: string },
+): Promise<{ xml: XmlElement; response: OssResponse }> {
+  const response = await send(request)
+  return { response, xml: response.xml ?? readAnswer(request, response) }
 }

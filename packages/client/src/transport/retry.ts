@@ -27,8 +27,18 @@ export const RETRY_POLICY: RetryPolicy = {
 
 /** Statuses behind which the next try may find something else. −1: network; −2: time-out. */
 const RETRIABLE = new Set([-1, -2, 408, 429, 500, 502, 503, 504])
-/** Refusals that describe a broken transfer rather than a wrong request. */
-const BROKEN_TRANSFER = new Set(['RequestTimeout', 'IncompleteBody'])
+/**
+ * What describes a broken transfer, or trouble of the service, rather than a wrong request, whatever the
+ * status: OSS may begin an answer with 200 before it knows how that ends.
+ */
+const PASSING = new Set([
+  'RequestTimeout',
+  'IncompleteBody',
+  'InternalError',
+  'ServiceUnavailable',
+  'SlowDown',
+  'UnexpectedResponseError',
+])
 
 /** A name that nobody knows may have been asked of a server that is only beginning to. */
 const UNKNOWN_HOST_LIMIT = 1
@@ -54,7 +64,7 @@ export function retryDelay(
   const limit = patient ? policy.patientLimit : policy.limit
   if (retry > limit || isUntrusted(cause)) return undefined
   if (systemCode(cause) === 'ENOTFOUND' && retry > UNKNOWN_HOST_LIMIT) return undefined
-  if (!RETRIABLE.has(status) && !BROKEN_TRANSFER.has(code)) return undefined
+  if (!RETRIABLE.has(status) && !PASSING.has(code)) return undefined
   const base = status === 429 || status === 503 ? policy.throttledBase : policy.base
   const jittered = random() * Math.min(policy.cap, base * 2 ** (retry - 1))
   return Math.min(policy.cap, Math.max(jittered, millisecondsOf(retryAfter, now)))

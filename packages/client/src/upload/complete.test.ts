@@ -10,6 +10,7 @@ import { openSession } from './session.ts'
 import {
   bytesOf,
   fakeOss,
+  fakeRes,
   noSuchUpload,
   PART,
   reset,
@@ -49,6 +50,7 @@ describe('complete', () => {
     const wrong: Multipart = {
       ...oss,
       complete: async (...what) => ({ ...(await oss.complete(...what)), crc64: 1n }),
+      head: async () => ({ etag: '"other"', size: bytes.length, crc64: 1n, res: fakeRes('head') }),
     }
     const error = await failureOf(complete(wrong, session, expected, signal))
     expect(error).toMatchObject({ name: 'IntegrityError', requestId: '"complete-3"', status: 200 })
@@ -57,14 +59,18 @@ describe('complete', () => {
     )
   })
 
-  it('believes the object where OSS says no CRC-64', async () => {
-    const { oss, session } = await allSent()
-    const silent: Multipart = {
-      ...oss,
-      complete: async (...what) => ({ ...(await oss.complete(...what)), crc64: undefined }),
-    }
-    expect((await complete(silent, session, expected, signal)).etag).toBe('"complete-3"')
-  })
+  it.each([undefined, 1n])(
+    'asks what is stored where the answer has the CRC-64 %s',
+    async (told) => {
+      const { oss, session } = await allSent()
+      const garbled: Multipart = {
+        ...oss,
+        complete: async (...what) => ({ ...(await oss.complete(...what)), crc64: told }),
+      }
+      expect((await complete(garbled, session, expected, signal)).etag).toBe('"complete-3"')
+      expect(oss.calls).toEqual(['complete', 'head'])
+    },
+  )
 
   it.each([
     ['a part is missing', 2, undefined],

@@ -2,6 +2,7 @@ import { combineCrc64 } from '../oss/crc64.ts'
 import { OssError } from '../oss/errors.ts'
 import type { CompletedUpload } from '../oss/multipart.ts'
 import type { DonePart } from './checkpoint.ts'
+import { confirmStored } from './confirm-stored.ts'
 import type { Multipart } from './multipart.ts'
 import type { Expected } from './plan.ts'
 import type { Session } from './session.ts'
@@ -21,9 +22,7 @@ export async function complete(
     if (stored === undefined) throw error
     return stored
   })
-  if (completed.crc64 !== undefined && completed.crc64 !== crc64) {
-    throw wrongObject(completed, crc64)
-  }
+  if (completed.crc64 !== crc64) await confirmStored(oss, completed, { size, crc64, signal })
   return completed
 }
 
@@ -91,16 +90,4 @@ async function isGone(oss: Multipart, uploadId: string, signal?: AbortSignal): P
   } catch (error) {
     return error instanceof OssError && error.code === 'NoSuchUpload'
   }
-}
-
-export function wrongObject({ crc64, res }: CompletedUpload, read: bigint): OssError {
-  return new OssError(
-    `The object is stored, but not as it was read: its CRC-64 is ${crc64} instead of ${read}. Upload it again`,
-    {
-      name: 'IntegrityError',
-      code: 'IntegrityError',
-      status: res.status,
-      requestId: res.headers['x-oss-request-id'],
-    },
-  )
 }

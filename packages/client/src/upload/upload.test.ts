@@ -11,6 +11,7 @@ import {
   bytesOf,
   type FakeOss,
   fakeOss,
+  fakeRes,
   PART,
   reset,
   SETTINGS,
@@ -236,6 +237,7 @@ describe('the truth of a success', () => {
     const wrong: Multipart = {
       ...oss,
       complete: async (...what) => ({ ...(await oss.complete(...what)), crc64: 1n }),
+      head: async () => ({ etag: '"E"', size: bytes.length, crc64: 1n, res: fakeRes('head') }),
     }
     const error = await failureOf(uploading(bytesSource(bytes), wrong))
     expect(error.name).toBe('IntegrityError')

@@ -74,10 +74,11 @@ async function sendAll(session: Session, job: UploadJob): Promise<CompletedUploa
     report.begun()
     const completed = await send(plan.parts)
       .catch(async (error) => {
-        const isLost = await forgetLostParts(error, session, oss, signal)
+        const lost = await forgetLostParts(error, session, oss, signal)
+        const again = plan.again.filter(({ number }) => lost?.includes(number))
         // A stream can not be read again: its checkpoint says what is missing.
-        if (!isLost || plan.again.length === 0) throw error
-        return send(plan.again.filter(({ number }) => !session.done.has(number)))
+        if (lost === undefined || again.length < lost.length) throw error
+        return send(again)
       })
       .catch(async (error) => {
         // Another process may have completed it. Whether it has can not always be found out.
