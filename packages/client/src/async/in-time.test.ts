@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { inTime } from './in-time.ts'
 import { sleep } from './sleep.ts'
+import { slowTime } from './testing.contract.ts'
 
 const NEVER = new Promise<never>(() => {})
 
@@ -27,5 +28,17 @@ describe('inTime', () => {
       'too late',
     )
     expect(alarms).toEqual([7])
+  })
+
+  it('throws the reason of its signal as soon as nobody waits any more, and leaves no timer', async () => {
+    const { sleep: slow, asleep } = slowTime()
+    const stop = new AbortController()
+    const options = { milliseconds: 7, sleep: slow, late, signal: stop.signal }
+    const waiting = inTime(NEVER, options)
+    expect(asleep()).toEqual([7])
+    stop.abort('enough')
+    expect(asleep()).toEqual([])
+    await expect(waiting).rejects.toBe('enough')
+    await expect(inTime(NEVER, options)).rejects.toBe('enough')
   })
 })

@@ -1,6 +1,6 @@
 import type { CompletedUpload } from '../oss/multipart.ts'
 import type { UploadJob } from './job.ts'
-import { tellOnce } from './progress.ts'
+import { tell } from './progress.ts'
 import { openSession, type Session } from './session.ts'
 import { endedWell } from './stored-already.ts'
 
@@ -9,10 +9,12 @@ import { endedWell } from './stored-already.ts'
  * all. An upload that vanished without leaving an object was aborted, and is begun anew.
  */
 export async function openUpload(job: UploadJob): Promise<Session | CompletedUpload> {
-  const { subject, oss, settings } = job
+  const { subject, oss, settings, sleep, warn } = job
+  const { progress, signal } = settings
   const opened = await openSession(subject, oss, settings).catch(async (error) => {
     const stored = await endedWell(error, job)
-    if (stored !== undefined) await tellOnce(() => settings.progress?.(1, null, stored.res), job)
+    if (stored === undefined) return undefined
+    await tell(() => progress?.(1, null, stored.res), { sleep, warn, signal })
     return stored
   })
   return opened ?? openSession(subject, oss, { ...settings, checkpoint: undefined })

@@ -194,6 +194,21 @@ describe('createReporter', () => {
     expect(warn).not.toHaveBeenCalled()
   })
 
+  it('leaves no timer behind, and does not warn, when it was stopped during a call', async () => {
+    const { sleep: slow, asleep } = slowTime()
+    const { report, warn } = await reporting({
+      progress: () => gate().passed,
+      time: { sleep: slow },
+    })
+    report.begun()
+    await turn()
+    expect(asleep()).toEqual([60_000])
+    report.stop()
+    expect(asleep()).toEqual([])
+    await report.heard()
+    expect(warn).not.toHaveBeenCalled()
+  })
+
   it('says nothing any more when it was stopped', async () => {
     const slow = gate()
     const { report, shares } = await reporting({ progress: () => slow.passed })

@@ -1,9 +1,7 @@
 import { inTime } from '../async/in-time.ts'
-import { orAborted } from '../async/or-aborted.ts'
 import { createSerial } from '../async/serial.ts'
 import type { Sleep } from '../async/sleep.ts'
 import type { ResponseInfo } from '../oss/response.ts'
-import type { UploadJob } from './job.ts'
 import type { Progress } from './options.ts'
 import type { Session } from './session.ts'
 
@@ -24,15 +22,23 @@ export interface Reporter {
 export interface Telling {
   readonly sleep: Sleep
   readonly warn: (error: unknown) => void
+  /** Ends the waiting for a call that has not returned yet; the object may be there, so that is no failure. */
+  readonly signal?: AbortSignal | undefined
 }
 
-/** `total` gives the number of parts, or undefined while a stream has not ended. */
+export interface ReporterParts extends Omit<Telling, 'signal'> {
+  /** Gives the number of parts, or undefined while a stream has not ended. */
+  readonly total: () => number | undefined
+}
+
 export function createReporter(
   callback: Progress | undefined,
   session: Session,
-  { total, ...telling }: Telling & { readonly total: () => number | undefined },
+  { total, sleep, warn }: ReporterParts,
 ): Reporter {
-  const calls = createSerial(telling.warn)
+  const ended = new AbortController()
+  const telling = { sleep, warn, signal: ended.signal }
+  const calls = createSerial(warn)
   const end = total() ?? Number.POSITIVE_INFINITY
   const counted = new Set([...session.listed.keys()].filter((number) => number <= end))
   let isListening = callback !== undefined
@@ -61,12 +67,18 @@ export function createReporter(
       await calls.idle()
     },
     heard: () => calls.idle(),
-    stop: () => calls.clear(),
+    stop() {
+      calls.clear()
+      ended.abort()
+    },
   }
 }
 
 /** Makes one call. False when it did not return in time: whoever is called then hears nothing more. */
-async function tell(call: () => unknown, { sleep, warn }: Telling): Promise<boolean> {
+export async function tell(
+  call: () => unknown,
+  { sleep, warn, signal }: Telling,
+): Promise<boolean> {
   let isLate = false
   const late = () => {
     isLate = true
@@ -75,17 +87,9 @@ async function tell(call: () => unknown, { sleep, warn }: Telling): Promise<bool
     )
   }
   try {
-    await inTime(call(), { milliseconds: PATIENCE, sleep, late })
+    await inTime(call(), { milliseconds: PATIENCE, sleep, late, signal })
   } catch (error) {
-    warn(error)
+    if (!signal?.aborted) warn(error)
   }
   return !isLate
-}
-
-/** The only call of an upload that has sent no parts. The object is there: stopped, nobody waits any more. */
-export async function tellOnce(
-  call: () => unknown,
-  { settings: { signal }, ...telling }: Telling & Pick<UploadJob, 'settings'>,
-): Promise<void> {
-  await orAborted(tell(call, telling), signal).catch(() => {})
 }

@@ -114,6 +114,14 @@ describe('putWhole', () => {
     expect((await putWhole(bytesSource(bytes), parts(silent))).etag).toBe('"put"')
   })
 
+  it('does not wait for bytes that do not come, when it is stopped', async () => {
+    const stop = new AbortController()
+    const silent = { size: 9, read: () => new Promise<Uint8Array>(() => {}) }
+    const stored = putWhole(silent, parts(fakeOss(), { signal: stop.signal }))
+    stop.abort('enough')
+    await expect(stored).rejects.toBe('enough')
+  })
+
   it('stops with the signal', async () => {
     const signal = AbortSignal.abort('enough')
     await expect(putWhole(bytesSource(bytes), parts(fakeOss(), { signal }))).rejects.toBe('enough')

@@ -1,10 +1,11 @@
+import { orAborted } from '../async/or-aborted.ts'
 import { type Body, bytesBody } from '../oss/body.ts'
 import { crc64 } from '../oss/crc64.ts'
 import { MIN_PART_SIZE } from '../oss/limits.ts'
 import type { CompletedUpload } from '../oss/multipart.ts'
 import { wrongObject } from './confirm-stored.ts'
 import type { UploadJob } from './job.ts'
-import { tellOnce } from './progress.ts'
+import { tell } from './progress.ts'
 import { partBody, type Source, type StreamSource } from './source.ts'
 import { checkUnchanged } from './unchanged.ts'
 
@@ -14,18 +15,22 @@ export function isSmall(input: Source | StreamSource): input is Source {
 }
 
 /** One PutObject in the place of a multipart upload. */
-export async function putWhole(source: Source, job: UploadJob): Promise<CompletedUpload> {
-  const { oss, subject, settings } = job
+export async function putWhole(
+  source: Source,
+  { oss, subject, settings, sleep, warn }: UploadJob,
+): Promise<CompletedUpload> {
+  const { progress, signal } = settings
+
   // Read first: once the request has ended the object is there, and it is too late to notice a change.
   const whole = { number: 1, start: 0, end: source.size }
   const planned = { ...whole, body: partBody(source, whole) }
-  const bytes = await readWhole(planned.body, source.size)
+  const bytes = await orAborted(readWhole(planned.body, source.size), signal)
   const read = crc64(bytes)
   const done = new Map([[1, { number: 1, etag: '', crc64: `${read}` }]])
-  await checkUnchanged(source, { subject, done }, [planned], settings.signal)
-  const stored = await oss.put(bytesBody(bytes), settings.signal)
+  await checkUnchanged(source, { subject, done }, [planned], signal)
+  const stored = await oss.put(bytesBody(bytes), signal)
   if (stored.crc64 !== undefined && stored.crc64 !== read) throw wrongObject(stored, read)
-  await tellOnce(() => settings.progress?.(1), job)
+  await tell(() => progress?.(1), { sleep, warn, signal })
   return stored
 }
 

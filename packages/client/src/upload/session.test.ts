@@ -238,12 +238,24 @@ describe('checkpoint', () => {
     expect(begins.checkpoint().version).toBe('v1')
   })
 
-  it('goes on to say so when the source is another one by now: OSS may have parts of the first', async () => {
-    for (const version of ['v1', undefined]) {
-      const { oss, checkpoint } = await begun(1)
-      const settings = { ...SETTINGS, checkpoint: { ...checkpoint, version } }
-      const resumes = await openSession({ ...subject, version: 'v2' }, oss, settings)
-      expect(resumes.checkpoint().version).toBe(version)
-    }
+  it('says it again as long as that is the source', async () => {
+    const { oss, checkpoint } = await begun(1)
+    const settings = { ...SETTINGS, checkpoint: { ...checkpoint, version: 'v1' } }
+    const resumes = await openSession({ ...subject, version: 'v1' }, oss, settings)
+    expect(resumes.checkpoint().version).toBe('v1')
   })
+
+  it.each([
+    ['v1', 'v2'],
+    ['v1', undefined],
+    [undefined, 'v2'],
+  ])(
+    'says none any more when the source was %s and is %s: OSS may have parts of both',
+    async (before, version) => {
+      const { oss, checkpoint } = await begun(1)
+      const settings = { ...SETTINGS, checkpoint: { ...checkpoint, version: before } }
+      const resumes = await openSession({ ...subject, version }, oss, settings)
+      expect(resumes.checkpoint().version).toBeUndefined()
+    },
+  )
 })

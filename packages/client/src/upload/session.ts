@@ -55,7 +55,8 @@ export async function openSession(
     return createSession(subject, opened, new Set())
   }
   checkFits(checkpoint, subject)
-  const { uploadId, version } = checkpoint
+  const { uploadId } = checkpoint
+  const version = checkpoint.version === subject.version ? subject.version : undefined
   const listed = await oss.listedParts(uploadId, signal)
   const opened = { uploadId, partSize: checkpoint.partSize, begun: undefined, listed, version }
   const trusted = verify === 'full' ? [] : untouched(checkpoint, subject, listed)
@@ -80,7 +81,7 @@ function untouched(
 
 /** What is known of an upload when it is begun or gone on with. */
 interface Opened extends Pick<Session, 'uploadId' | 'partSize' | 'begun' | 'listed'> {
-  /** Of the source when the upload began. Parts of that one may be at OSS whatever it is by now. */
+  /** Of the source, if it is still the one that the upload began with: OSS may have parts of both otherwise. */
   readonly version: string | undefined
 }
 

@@ -181,15 +181,19 @@ describe('an upload that is stopped', () => {
     expect((await uploading(late, { signal: stop.signal })).etag).toBe('"complete-5"')
   })
 
-  it('does not wait for `progress` that never ends', async () => {
+  it('does not wait for `progress` that never ends, and leaves no timer behind', async () => {
     const stop = new AbortController()
-    const oss = fakeOss()
-    const progress = () => gate().passed
-    const uploaded = uploading(oss, { signal: stop.signal, progress })
+    const [oss, time] = [fakeOss(), slowTime()]
+    const settings = { ...SETTINGS, signal: stop.signal, progress: () => gate().passed }
+    const subject = { ...SUBJECT, size: bytes.length }
+    const parts = { input: bytesSource(bytes), subject, oss, settings, warn: vi.fn() }
+    const uploaded = upload({ ...parts, sleep: time.sleep })
     await turn()
+    expect(time.asleep()).toEqual([60_000])
     stop.abort()
     expect((await failureOf(uploaded)).name).toBe('AbortError')
     expect(oss.calls).not.toContain('complete')
+    expect(time.asleep()).toEqual([])
   })
 
   it.each([
