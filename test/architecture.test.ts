@@ -60,6 +60,23 @@ describe.each([
   })
 })
 
+it('no server has a line of the faults that did not ask for them', () => {
+  const src = fileURLToPath(new URL('../packages/server/src', import.meta.url))
+  for (const file of ['index.ts', 'main.ts', 'command-line.ts']) {
+    const program = ts.createSourceFile(
+      file,
+      readFileSync(join(src, file), 'utf8'),
+      ts.ScriptTarget.Latest,
+    )
+    const loaded = program.statements.flatMap((statement) =>
+      ts.isImportDeclaration(statement) && !statement.importClause?.isTypeOnly
+        ? [statement.moduleSpecifier.getText(program)]
+        : [],
+    )
+    expect(loaded.filter((target) => target.includes('/faults/'))).toEqual([])
+  }
+})
+
 it('notices an import against the rules', () => {
   const src = '/src'
   expect(mayImport(src, 'oss/send.ts', '../upload/upload.ts', CLIENT)).toBe(false)

@@ -12,8 +12,20 @@ describe('readCommandLine', () => {
         accessKeys: [],
         buckets: [],
         region: 'cn-hangzhou',
+        faults: false,
       },
     })
+  })
+
+  it.each(['127.0.0.1', 'localhost', '::1'])('lets faults be ordered on %s', (host) => {
+    const argv = ['--faults-token', 'hush', '--host', host]
+    expect(readCommandLine(argv)).toMatchObject({ options: { host, faults: { token: 'hush' } } })
+  })
+
+  it.each(['0.0.0.0', '::', '192.168.1.7', 'example.com'])('but not on %s', (host) => {
+    expect(() => readCommandLine(['--faults-token', 'hush', '--host', host])).toThrow(
+      `--faults-token needs a --host of this machine, such as 127.0.0.1: got ${host}`,
+    )
   })
 
   it('takes several keys and buckets', () => {

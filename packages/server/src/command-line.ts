@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { isLoopbackHost } from './protocol/loopback.ts'
 
 export type Command =
   | { readonly name: 'help' }
@@ -12,6 +13,7 @@ export interface ServeOptions {
   readonly accessKeys: readonly { accessKeyId: string; accessKeySecret: string }[]
   readonly buckets: readonly string[]
   readonly region: string
+  readonly faults: false | { readonly token: string }
 }
 
 export const USAGE = `Usage: oss-local [options]
@@ -24,6 +26,7 @@ A local Alibaba Cloud OSS for development and tests.
   --access-key ID:SECRET    who may ask; can be given several times
   --bucket NAME             created when missing; can be given several times
   --region cn-hangzhou      for locations in answers
+  --faults-token TOKEN      lets tests order failures at /-/faults, on this machine alone
   --help, --version
 `
 
@@ -38,6 +41,7 @@ export function readCommandLine(argv: readonly string[]): Command {
       'access-key': { type: 'string', multiple: true, default: [] },
       bucket: { type: 'string', multiple: true, default: [] },
       region: { type: 'string', default: 'cn-hangzhou' },
+      'faults-token': { type: 'string' },
       help: { type: 'boolean', default: false },
       version: { type: 'boolean', default: false },
     },
@@ -51,6 +55,7 @@ export function readCommandLine(argv: readonly string[]): Command {
     accessKeys: values['access-key'].map(readAccessKey),
     buckets: values.bucket,
     region: values.region,
+    faults: readFaults(values['faults-token'], values.host),
   }
   return { name: 'serve', options }
 }
@@ -67,4 +72,12 @@ function readAccessKey(text: string): { accessKeyId: string; accessKeySecret: st
     throw new Error('--access-key must be ID:SECRET')
   }
   return { accessKeyId, accessKeySecret }
+}
+
+function readFaults(token: string | undefined, host: string): ServeOptions['faults'] {
+  if (token === undefined) return false
+  if (!isLoopbackHost(host)) {
+    throw new Error(`--faults-token needs a --host of this machine, such as 127.0.0.1: got ${host}`)
+  }
+  return { token }
 }

@@ -34,8 +34,11 @@ export interface ServerOptions {
   clock?: (() => number) | undefined
   /** Gets one line a request, without secrets. @default none */
   log?: ((line: string) => void) | undefined
-  /** Lets tests order trouble by {@link RunningServer.faults}. @default false */
-  faults?: boolean | undefined
+  /**
+   * Lets tests order trouble: with `true` by {@link RunningServer.faults}, with a token over HTTP as
+   * well. @default false
+   */
+  faults?: boolean | { readonly token: string } | undefined
 }
 
 export interface RunningServer {
@@ -63,7 +66,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const data = await openData(settings.dir)
   try {
     await createBuckets(data.store, settings)
-    const injection = settings.faults ? await loadFaults(settings) : undefined
+    const injection = settings.faults === false ? undefined : await loadFaults(settings)
     const server = await listen(settings, {
       service: createService({
         services: {
@@ -124,9 +127,9 @@ function resolveOptions(options: ServerOptions) {
 }
 
 /** Loaded when it is asked for, so that no other server has a line of it. */
-async function loadFaults({ names, clock: now }: Settings): Promise<Injection> {
+async function loadFaults({ faults, names, clock: now }: Settings): Promise<Injection> {
   const { injectFaults } = await import('./faults/inject-faults.ts')
-  return injectFaults({ names, now })
+  return injectFaults({ control: typeof faults === 'object' ? faults : undefined, names, now })
 }
 
 const NO_FAULTS: Faults = { add: areOff, unused: areOff, clear: areOff }

@@ -89,6 +89,25 @@ describe('oss-local', () => {
     expect(out + err).not.toContain('hush')
   })
 
+  it('lets failures be ordered by whoever has the token, which it does not print', async () => {
+    const { child, ready, ended } = run('--port', '0', '--dir', 'faults', '--faults-token', 'hush')
+    const server = { port: await ready, ...DEVELOPMENT_KEY }
+    const url = `http://127.0.0.1:${server.port}/-/faults`
+    const body = '[{ "do": "refuse", "status": 503, "code": "SlowDown" }]'
+    const ordered = await fetch(url, {
+      method: 'POST',
+      headers: { 'x-faults-token': 'hush' },
+      body,
+    })
+    expect(ordered.status).toBe(200)
+    expect((await fetch(url, { headers: { 'x-faults-token': 'no' } })).status).toBe(403)
+    expect((await send(server, { method: 'GET' })).status).toBe(503)
+    child.kill()
+    const { out, err } = await ended
+    expect(err).toMatch(/^failures can be ordered at http:\/\/127\.0\.0\.1:\d+\/-\/faults\n/)
+    expect(out + err).not.toContain('hush')
+  })
+
   it('prints its usage and its version', async () => {
     const help = await run('--help').ended
     expect(help).toMatchObject({ code: 0, err: '' })

@@ -30,6 +30,7 @@ async function serve(options: ServeOptions): Promise<number> {
   try {
     const server = await startServer({ ...options, log: (line) => console.error(line) })
     console.log(`oss-local listens on ${server.url}, access key id ${server.accessKeyId}`)
+    if (options.faults) console.error(`failures can be ordered at ${server.url}/-/faults`)
     await stopSignal()
     await server.close()
     return 0

@@ -15,20 +15,31 @@ const UNKNOWN = 'A test asked for this error.'
 /** The error document that OSS would send. */
 export function refusalReply(
   { status, code, message, headers = {} }: Refuse,
-  {
-    request,
-    connection: { requestId },
-    now,
-  }: { request: OssRequest; connection: Connection; now: () => number },
+  { request, connection, now }: At & { request: OssRequest },
 ): Reply {
   const details = message === undefined ? { status } : { status, message }
   const refusal = isErrorCode(code)
     ? new OssError(code, details)
     : { message: UNKNOWN, ...details, code, ec: undefined, elements: {}, headers: {} }
-  const origin = { method: request.method, requestId, hostId: hostOf(request) }
-  const reply = errorReply(refusal, origin)
+  const { requestId } = connection
+  const reply = errorReply(refusal, {
+    method: request.method,
+    requestId,
+    hostId: hostOf(request),
+  })
+  const common = withCommonHeaders(reply, { connection, now })
+  return { ...common, headers: { ...common.headers, ...byteStrings(headers) } }
+}
+
+interface At {
+  readonly connection: Connection
+  readonly now: () => number
+}
+
+/** What the server puts on every answer of its own. */
+export function withCommonHeaders(reply: Reply, { connection: { requestId }, now }: At): Reply {
   const common = commonHeaders({ requestId, milliseconds: 0, now: now() })
-  return { ...reply, headers: { ...reply.headers, ...common, ...byteStrings(headers) } }
+  return { ...reply, headers: { ...reply.headers, ...common } }
 }
 
 export function scriptedReply({ status, headers = {}, body = '' }: ScriptedAnswer): Reply {

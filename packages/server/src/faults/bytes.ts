@@ -4,15 +4,20 @@ export type Sleep = (milliseconds: number, signal: AbortSignal) => Promise<void>
 
 type Bytes = AsyncIterable<Uint8Array>
 
-/** The first `count` bytes, or all if there are no more than that. */
+/** The first `count` bytes, or all if there are no more than that. The rest is given back. */
 export async function* first(count: number, bytes: Bytes): AsyncGenerator<Uint8Array> {
   let left = count
-  if (left === 0) return
+  if (left === 0) return giveBack(bytes)
   for await (const chunk of bytes) {
     yield chunk.subarray(0, left)
     left -= Math.min(left, chunk.length)
     if (left === 0) return
   }
+}
+
+/** For bytes that nobody will read. */
+export async function giveBack(bytes: Bytes): Promise<void> {
+  await bytes[Symbol.asyncIterator]().return?.()
 }
 
 /** The same bytes but for one bit of the first. */

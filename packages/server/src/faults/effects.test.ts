@@ -1,66 +1,12 @@
 import { createHash } from 'node:crypto'
-import { createConnection, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterEach, describe, expect, it } from 'vitest'
-import { rawHead, send } from '../http/test-client.ts'
-import { type Fault, type RunningServer, startServer } from '../index.ts'
+import { describe, expect, it } from 'vitest'
+import { send } from '../http/test-client.ts'
 import { texts } from '../operations/test-service.ts'
+import { eventually } from './test-eventually.ts'
+import { GET, PUT, raw, start, stored } from './test-server.ts'
 
 const MiB = 1024 * 1024
-const open: RunningServer[] = []
-afterEach(() => Promise.all(open.splice(0).map((server) => server.close())))
-
-async function start(...faults: Fault[]) {
-  const lines: string[] = []
-  const log = (line: string) => lines.push(line)
-  const server = await startServer({ buckets: ['b12'], faults: true, log })
-  open.push(server)
-  server.faults.add(...faults)
-  return { ...server, lines }
-}
-
-const OBJECT = { bucket: 'b12', key: 'k' }
-const PUT = { method: 'PUT', ...OBJECT, body: 'hello' }
-const GET = { method: 'GET', ...OBJECT }
-
-/** What is stored under the key, or undefined. */
-async function stored(server: RunningServer): Promise<string | undefined> {
-  const { status, text } = await send(server, GET)
-  return status === 200 ? text : undefined
-}
-
-interface Ended {
-  /** All that came, a character for each byte. */
-  readonly text: string
-  readonly end: 'reset' | 'end'
-}
-
-/** Sends a request and waits for the end of the connection. `onData` is told of what has come. */
-function raw(
-  server: RunningServer,
-  request: Parameters<typeof rawHead>[1],
-  {
-    headers = {},
-    onData,
-  }: { headers?: Record<string, string>; onData?: (all: string) => void } = {},
-): Promise<Ended> & { socket: Socket } {
-  const socket = createConnection(server.port, '127.0.0.1')
-  const ended = new Promise<Ended>((resolve) => {
-    let text = ''
-    let end: Ended['end'] = 'end'
-    socket.setEncoding('latin1').on('data', (chunk) => {
-      text += chunk
-      onData?.(text)
-    })
-    socket.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ECONNRESET') end = 'reset'
-    })
-    socket.on('close', () => resolve({ text, end }))
-  })
-  socket.write(rawHead(server, request, headers))
-  if (request.body) socket.write(request.body)
-  return Object.assign(ended, { socket })
-}
 
 describe('refuse', () => {
   it('is an error of OSS as OSS would write it, and nothing is done', async () => {
@@ -143,7 +89,7 @@ describe('cut', () => {
     expect(await raw(server, { ...PUT, body })).toEqual({ text: '', end })
     expect(await stored(server)).toBe('hello')
     expect(server.faults.unused()).toEqual([])
-    await expect.poll(() => server.lines).toHaveLength(3)
+    await eventually(() => server.lines).toHaveLength(3)
     expect(server.lines.join('\n')).toMatch(/^PUT \/b12\/k unanswered \(fault: cut\) \d+ ms /m)
   })
 })
@@ -154,7 +100,7 @@ describe('stall', () => {
     // More than all buffers on the way can hold.
     const body = Buffer.alloc(64 * MiB)
     const connection = raw(server, { ...PUT, body })
-    await expect.poll(() => server.faults.unused()).toEqual([])
+    await eventually(() => server.faults.unused()).toEqual([])
     // Time enough for a server that reads.
     await delay(200)
     expect(connection.socket.writableLength).toBeGreaterThan(0)
@@ -165,7 +111,7 @@ describe('stall', () => {
   it('does not ask for a body whose client waits to be asked', async () => {
     const server = await start({ do: 'stall' })
     const connection = raw(server, { ...PUT, body: '' }, { headers: { expect: '100-continue' } })
-    await expect.poll(() => server.faults.unused()).toEqual([])
+    await eventually(() => server.faults.unused()).toEqual([])
     await server.close()
     expect((await connection).text).toBe('')
   })
@@ -173,9 +119,9 @@ describe('stall', () => {
   it('ends when the client goes away', async () => {
     const server = await start({ do: 'stall' })
     const connection = raw(server, PUT)
-    await expect.poll(() => server.faults.unused()).toEqual([])
+    await eventually(() => server.faults.unused()).toEqual([])
     connection.socket.destroy()
-    await expect.poll(() => server.lines).toHaveLength(1)
+    await eventually(() => server.lines).toHaveLength(1)
     expect(server.lines[0]).toMatch(/unanswered \(fault: stall\)/)
     expect(await stored(server)).toBeUndefined()
   })
@@ -194,9 +140,9 @@ describe('slow', () => {
   it('does not go on for a client that has left', async () => {
     const server = await start({ do: 'slow', bytesPerSecond: 1 })
     const first = raw(server, PUT)
-    await expect.poll(() => server.faults.unused()).toEqual([])
+    await eventually(() => server.faults.unused()).toEqual([])
     first.socket.destroy()
-    await expect.poll(() => server.lines[0]).toMatch(/^PUT .* 400 IncompleteBody \(fault: slow\)/)
+    await eventually(() => server.lines[0]).toMatch(/^PUT .* 400 IncompleteBody \(fault: slow\)/)
     expect(await stored(server)).toBeUndefined()
   })
 })
@@ -238,138 +184,5 @@ describe('skew clock', () => {
     expect((await send(server, PUT)).status).toBe(200)
     const { headers } = await send(server, { ...GET, method: 'HEAD' })
     expect(Date.parse(String(headers['last-modified'])) - Date.now()).toBeLessThan(ms + 1000)
-  })
-})
-
-describe('lose answer', () => {
-  it.each(['reset', 'end'] as const)('does the work and says nothing: %s', async (end) => {
-    const server = await start({ do: 'lose answer', by: end })
-    expect(await raw(server, PUT)).toEqual({ text: '', end })
-    expect(await stored(server)).toBe('hello')
-  })
-
-  it('gives the bytes back that were to be sent', async () => {
-    const server = await start({ on: 'GetObject', do: 'lose answer' })
-    await send(server, PUT)
-    expect((await raw(server, GET)).text).toBe('')
-    expect(await stored(server)).toBe('hello')
-  })
-})
-
-describe('cut answer', () => {
-  it.each([
-    [0, 'reset', ''],
-    [2, 'reset', 'he'],
-    [2, 'end', 'he'],
-    [100, 'reset', 'hell'],
-  ] as const)('sends the head and %s bytes: %s', async (afterBytes, by, body) => {
-    const server = await start({ on: 'GetObject', do: 'cut answer', afterBytes, by })
-    await send(server, PUT)
-    const { text, end } = await raw(server, GET)
-    expect(text).toMatch(/^HTTP\/1.1 200 OK\r\n[\s\S]*content-length: 5\r\n/)
-    expect(text.split('\r\n\r\n')[1]).toBe(body)
-    // A client in Node may take an RST that comes together with bytes for an end.
-    if (by === 'end') expect(end).toBe('end')
-    expect(await stored(server)).toBe('hello')
-  })
-
-  it('cuts documents, and loses what has no body', async () => {
-    const server = await start(
-      { on: 'ListBuckets', do: 'cut answer', afterBytes: 10 },
-      { on: 'PutObject', do: 'cut answer', afterBytes: 10 },
-    )
-    const list = await raw(server, { method: 'GET' })
-    expect(list.text).toMatch(/content-length: \d{3}\r\n[\s\S]*\r\n\r\n<\?xml vers$/)
-    expect(await raw(server, PUT)).toEqual({ text: '', end: 'reset' })
-    expect(await stored(server)).toBe('hello')
-  })
-})
-
-describe('stall answer', () => {
-  it('sends so much, and then nothing until the server is closed', async () => {
-    const server = await start({ on: 'GetObject', do: 'stall answer', afterBytes: 2 })
-    await send(server, PUT)
-    let all = ''
-    const connection = raw(server, GET, {
-      onData: (text) => {
-        all = text
-      },
-    })
-    await expect.poll(() => all).toMatch(/\r\n\r\nhe$/)
-    await server.close()
-    expect((await connection).text).toBe(all)
-  })
-
-  it('does the work and sends nothing at all', async () => {
-    const server = await start({ do: 'stall answer' })
-    const connection = raw(server, PUT)
-    await expect.poll(() => stored(server)).toBe('hello')
-    await server.close()
-    expect(await connection).toEqual({ text: '', end: 'reset' })
-  })
-})
-
-describe('delay answer', () => {
-  it('answers later', async () => {
-    const server = await start({ do: 'delay answer', ms: 200 })
-    const started = performance.now()
-    expect((await send(server, PUT)).status).toBe(200)
-    expect(performance.now() - started).toBeGreaterThan(190)
-  })
-
-  it('does the work at once, and does not keep the server from closing', async () => {
-    const server = await start({ do: 'delay answer', ms: 3_600_000 })
-    const connection = raw(server, PUT)
-    await expect.poll(() => stored(server)).toBe('hello')
-    await server.close()
-    expect((await connection).text).toBe('')
-  })
-})
-
-describe('change answer', () => {
-  it('puts headers over those of the answer and takes others away', async () => {
-    const headers = { ETag: '"wrong"', 'x-oss-hash-crc64ecma': '1', Date: null, 'x-new': 'é' }
-    const server = await start({ do: 'change answer', headers })
-    const answer = await send(server, PUT)
-    expect(answer).toMatchObject({
-      status: 200,
-      headers: { etag: '"wrong"', 'x-oss-hash-crc64ecma': '1', 'x-new': 'Ã©' },
-    })
-    expect(answer.headers).not.toHaveProperty('date')
-    expect(answer.headers).toHaveProperty('x-oss-request-id')
-    expect(await stored(server)).toBe('hello')
-  })
-
-  it('puts another body in the place of the true one', async () => {
-    const server = await start({
-      on: 'GetObject',
-      do: 'change answer',
-      status: 206,
-      body: '<html>',
-    })
-    await send(server, PUT)
-    expect(await send(server, GET)).toMatchObject({
-      status: 206,
-      text: '<html>',
-      headers: { 'content-length': '6', 'content-type': 'application/octet-stream' },
-    })
-    expect(await stored(server)).toBe('hello')
-  })
-})
-
-describe('a connection', () => {
-  it('goes on after faults that leave it whole', async () => {
-    const server = await start(
-      { do: 'refuse', status: 500, code: 'InternalError' },
-      { do: 'answer', status: 502, body: 'bad gateway' },
-      { do: 'change answer', headers: { etag: null } },
-    )
-    const connection = raw(server, PUT)
-    connection.socket.write(rawHead(server, PUT) + PUT.body)
-    connection.socket.write(rawHead(server, PUT, { connection: 'close' }) + PUT.body)
-    const { text } = await connection
-    const statuses = [...text.matchAll(/HTTP\/1.1 (\d+)/g)].map(([, status]) => status)
-    expect(statuses).toEqual(['500', '502', '200'])
-    expect(await stored(server)).toBe('hello')
   })
 })

@@ -3,7 +3,7 @@ import type { Answer, Respond } from '../http/disturb.ts'
 import type { Reply } from '../protocol/reply.ts'
 import type { OssRequest } from '../protocol/request.ts'
 import { changedReply, refusalReply, scriptedReply, shortenedReply } from './answers.ts'
-import { corrupted, first, paced, type Sleep } from './bytes.ts'
+import { corrupted, first, giveBack, paced, type Sleep } from './bytes.ts'
 import type { Effect } from './fault.ts'
 
 /** What there is when a fault happens. */
@@ -55,7 +55,7 @@ const acts: { readonly [name in Effect['do']]: Act<name> } = {
 
   async 'lose answer'({ by = 'reset' }, { request, connection, respond }) {
     const { reply } = await respond(request)
-    await giveBack(reply)
+    await drop(reply)
     await connection.cut(by)
     return NO_ANSWER
   },
@@ -76,7 +76,7 @@ const acts: { readonly [name in Effect['do']]: Act<name> } = {
       afterBytes !== undefined &&
       shortenedReply(answer.reply, afterBytes, () => aborted(gone))
     if (reply) return { ...answer, reply }
-    await giveBack(answer.reply)
+    await drop(answer.reply)
     await aborted(gone)
     return NO_ANSWER
   },
@@ -89,7 +89,7 @@ const acts: { readonly [name in Effect['do']]: Act<name> } = {
 
   async 'change answer'(effect, { request, respond }) {
     const answer = await respond(request)
-    if (effect.body !== undefined) await giveBack(answer.reply)
+    if (effect.body !== undefined) await drop(answer.reply)
     return { ...answer, reply: answer.reply && changedReply(answer.reply, effect) }
   },
 }
@@ -116,9 +116,8 @@ function aborted(signal: AbortSignal): Promise<void> {
   })
 }
 
-/** The bytes of an answer that is not sent. */
-async function giveBack(reply: Reply | undefined): Promise<void> {
+/** For an answer whose body is not sent. */
+async function drop(reply: Reply | undefined): Promise<void> {
   const body = reply?.body
-  if (body === undefined || body instanceof Uint8Array) return
-  await body[Symbol.asyncIterator]().return?.()
+  if (body !== undefined && !(body instanceof Uint8Array)) await giveBack(body)
 }

@@ -66,7 +66,8 @@ export interface Cut {
 
 /**
  * Nothing is done. Reading stops when so much of the request's body was read, and not a word is said
- * until the client hangs up, the server is closed, or five minutes have passed.
+ * until the server is closed, five minutes have passed, or the client hangs up. Behind bytes that
+ * are not read that is not noticed.
  */
 export interface Stall {
   readonly do: 'stall'
@@ -120,7 +121,7 @@ export interface StallAnswer {
   readonly afterBytes?: number | undefined
 }
 
-/** The request is served, and the answer sent so much later. */
+/** The request is served, and the answer sent so much later: at most five minutes, see 'stall'. */
 export interface DelayAnswer {
   readonly do: 'delay answer'
   readonly ms: number

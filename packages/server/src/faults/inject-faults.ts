@@ -5,9 +5,10 @@ import { detect, type Operation } from '../protocol/detect.ts'
 import { OssError } from '../protocol/errors.ts'
 import { locate, type ServiceNames } from '../protocol/locate.ts'
 import type { OssRequest } from '../protocol/request.ts'
+import { withCommonHeaders } from './answers.ts'
+import { createControl } from './control.ts'
 import { happen } from './effects.ts'
 import type { Fault } from './fault.ts'
-import { readFault } from './read-fault.ts'
 import { createScript } from './script.ts'
 
 /** Trouble to order, for tests of what talks to this server. */
@@ -30,26 +31,31 @@ export interface Injection {
   close(): void
 }
 
-/** Where the faults come in between sockets and service. */
+/** Where the faults come in between sockets and service. With `control` they can be ordered over HTTP. */
 export function injectFaults({
+  control: settings,
   names,
   now,
 }: {
+  control: { readonly token: string } | undefined
   names: ServiceNames
   now: () => number
 }): Injection {
   const script = createScript()
+  const control = settings && createControl({ token: settings.token, script, names })
   const afflicted = new Set<Connection>()
-  const faults: Faults = {
-    add(...added) {
-      script.add(added.map((fault, index) => readFault(fault, `faults[${index}]`)))
-    },
-    unused: script.unused,
-    clear: script.clear,
-  }
   return {
-    faults,
+    faults: {
+      add: (...faults) => script.add(faults),
+      unused: () => script.unused(),
+      clear: () => script.clear(),
+    },
     async disturb(request, connection, respond) {
+      if (control?.isFor(request)) {
+        const reply = await control.reply(request, connection)
+        const outcome = String(reply.status)
+        return { reply: withCommonHeaders(reply, { connection, now }), outcome }
+      }
       const fault = script.take(operationsOf(request, names))
       if (fault === undefined) return respond(request)
       afflicted.add(connection)

@@ -1,5 +1,6 @@
 import type { Operation } from '../protocol/detect.ts'
 import type { Fault } from './fault.ts'
+import { readFault } from './read-fault.ts'
 
 interface Entry {
   readonly fault: Fault
@@ -11,7 +12,8 @@ interface Entry {
 
 /** The instructions that were given and what has become of them. */
 export interface Script {
-  add(faults: readonly Fault[]): void
+  /** Throws an InvalidFaultError, and adds none of them, when one cannot be followed. */
+  add(faults: readonly unknown[]): void
   /** In the order in which they were given. */
   unused(): Fault[]
   clear(): void
@@ -27,7 +29,8 @@ export function createScript(): Script {
   let entries: Entry[] = []
   return {
     add(faults) {
-      entries.push(...faults.map((fault) => ({ fault, seen: 0, used: 0 })))
+      const read = faults.map((fault, index) => readFault(fault, `faults[${index}]`))
+      entries = [...entries, ...read.map((fault) => ({ fault, seen: 0, used: 0 }))]
     },
     unused: () => entries.filter((entry) => !isUsed(entry)).map(({ fault }) => fault),
     clear() {

@@ -1,5 +1,6 @@
 import { invalidArgument, OssError } from './errors.ts'
 import { MAX_CALLBACK_BYTES } from './limits.ts'
+import { isLoopbackHost } from './loopback.ts'
 import type { OssRequest } from './request.ts'
 
 /** What the client wants to be told to its application when the object is stored. */
@@ -65,7 +66,7 @@ export function callbackBody(callback: Callback, object: StoredObject): string {
 /** oss-local calls back to this machine only: whoever can upload must not reach further with it. */
 export function isLoopback(url: string): boolean {
   const hostname = URL.canParse(url) ? new URL(url).hostname : ''
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname)
+  return isLoopbackHost(hostname.replace(/^\[(.*)\]$/, '$1'))
 }
 
 function fromOnePlace(
