@@ -138,5 +138,7 @@ function capital(text: string): string {
 
 function table(head: readonly string[], lines: readonly (readonly string[])[]): string {
   const rule = head.map(() => '---')
-  return [head, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+  const rows = [head, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`)
+  // What looks like HTML would not be shown.
+  return rows.join('\n').replaceAll(/<(?!br>)/g, '\\<')
 }
