@@ -1,4 +1,12 @@
-import type { Blob, BucketRecord, ObjectRecord, PartRecord, Store, UploadRecord } from './store.ts'
+import type {
+  Blob,
+  BucketRecord,
+  CorsRecord,
+  ObjectRecord,
+  PartRecord,
+  Store,
+  UploadRecord,
+} from './store.ts'
 
 /** Records and bytes for tests of stores. */
 export const BUCKET: BucketRecord = {
@@ -7,6 +15,20 @@ export const BUCKET: BucketRecord = {
   acl: 'private',
   storageClass: 'Standard',
   dataRedundancyType: 'LRS',
+}
+
+export const CORS: CorsRecord = {
+  rules: [
+    {
+      allowedOrigin: ['http://www.example.com', 'http://*.example.net'],
+      allowedMethod: ['PUT', 'GET'],
+      allowedHeader: ['*'],
+      exposeHeader: ['ETag'],
+      maxAgeSeconds: 0,
+    },
+    { allowedOrigin: ['*'], allowedMethod: ['GET'], allowedHeader: [], exposeHeader: [] },
+  ],
+  responseVary: true,
 }
 
 export function objectRecord(key: string, blobs: readonly Blob[]): ObjectRecord {
