@@ -32,7 +32,6 @@ export const UNSERVED_ON_BUCKETS: ReadonlyMap<string, string> = new Map(
     acl: '*BucketAcl',
     bucketArchiveDirectRead: '*BucketArchiveDirectRead',
     cname: '*Cname',
-    cors: '*BucketCors',
     encryption: '*BucketEncryption',
     httpsConfig: '*BucketHttpsConfig',
     inventory: '*BucketInventory',
