@@ -6,6 +6,7 @@ declare const OSS: typeof esm.OSS & typeof esm
 interface OSS extends esm.OSS {}
 
 declare namespace OSS {
+  export type CORSRule = esm.CORSRule
   export type Checkpoint = esm.Checkpoint
   export type CheckpointClaim = esm.CheckpointClaim
   export type CheckpointQuery = esm.CheckpointQuery

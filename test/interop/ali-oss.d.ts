@@ -77,6 +77,15 @@ declare module 'ali-oss' {
       isTruncated: boolean
     }
 
+    /** One of a kind as text, several as a list. */
+    interface CORSRule {
+      allowedOrigin: string | string[]
+      allowedMethod: string | string[]
+      allowedHeader?: string | string[]
+      exposeHeader?: string | string[]
+      maxAgeSeconds?: string | number
+    }
+
     /** An array, but the part itself where there is only one. */
     type ListedParts = ListedPart[] | ListedPart
 
@@ -200,6 +209,9 @@ declare module 'ali-oss' {
       nextMarker: string | null
     }>
     deleteBucket(name: string): Promise<{ res: OSS.Response }>
+    putBucketCORS(name: string, rules: OSS.CORSRule[]): Promise<{ res: OSS.Response }>
+    getBucketCORS(name: string): Promise<{ rules: OSS.CORSRule[]; res: OSS.Response }>
+    deleteBucketCORS(name: string): Promise<{ res: OSS.Response }>
   }
 
   export = OSS

@@ -6,6 +6,7 @@ import type { Readable, Writable } from 'node:stream'
 import OSS, {
   type Checkpoint,
   type ClientOptions,
+  type CORSRule,
   type CompleteMultipartUploadResult,
   type DeletedObject,
   fileCheckpoints,
@@ -192,6 +193,16 @@ export async function lists(): Promise<void> {
   expectTypeOf(page.nextMarker).toEqualTypeOf<string | null>()
   await client.list(null, { timeout: 1000 })
   expectTypeOf(await client.listV2({ 'continuation-token': 'a' })).toEqualTypeOf<ListV2Result>()
+}
+
+export async function buckets(): Promise<void> {
+  const rule: CORSRule = { allowedOrigin: '*', allowedMethod: ['GET', 'PUT'], maxAgeSeconds: 60 }
+  const put = client.putBucketCORS('media', [rule, { ...rule, exposeHeader: ['ETag'] }])
+  expectTypeOf(put).resolves.toEqualTypeOf<{ res: ResponseInfo }>()
+  const { rules } = await client.getBucketCORS('media', { timeout: '10s' })
+  expectTypeOf(rules).toEqualTypeOf<CORSRule[]>()
+  await client.putBucketCORS('media', rules)
+  expectTypeOf(client.deleteBucketCORS('media')).resolves.toEqualTypeOf<{ res: ResponseInfo }>()
 }
 
 export async function urlsAndRequests(): Promise<void> {

@@ -1,3 +1,4 @@
+export type { CORSRule } from './client/bucket-cors.ts'
 export type { RequestOptions } from './client/call-options.ts'
 export type { GetOptions } from './client/get.ts'
 export type {

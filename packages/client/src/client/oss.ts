@@ -3,6 +3,7 @@ import { save } from '../node/save.ts'
 import type { Bytes } from '../oss/body.ts'
 import { type ResponseInfo, readBody, responseInfo } from '../oss/response.ts'
 import type { HttpResponse } from '../oss/transport.ts'
+import * as cors from './bucket-cors.ts'
 import type { RequestOptions } from './call-options.ts'
 import { type Client, createClient } from './context.ts'
 import { type GetOptions, type OpenedObject, openObject } from './get.ts'
@@ -246,6 +247,28 @@ export class OSS {
       objectName,
       additionalHeaders,
     )
+  }
+
+  /** Says which pages of other origins may use a bucket: `rules` in the place of those it has. */
+  putBucketCORS(
+    name: string,
+    rules: readonly cors.CORSRule[],
+    options?: RequestOptions,
+  ): Promise<{ res: ResponseInfo }> {
+    return cors.putBucketCORS(this.#client, name, rules, options)
+  }
+
+  /** The CORS rules of a bucket. That there are none is a `NoSuchCORSConfigurationError`. */
+  getBucketCORS(
+    name: string,
+    options?: RequestOptions,
+  ): Promise<{ rules: cors.CORSRule[]; res: ResponseInfo }> {
+    return cors.getBucketCORS(this.#client, name, options)
+  }
+
+  /** Takes away all CORS rules of a bucket. That there were none is a success too. */
+  deleteBucketCORS(name: string, options?: RequestOptions): Promise<{ res: ResponseInfo }> {
+    return cors.deleteBucketCORS(this.#client, name, options)
   }
 
   /** Chooses the bucket of the calls that follow; uploads under way keep theirs. */
