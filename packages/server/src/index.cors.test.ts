@@ -40,7 +40,7 @@ describe('startServer with cors', () => {
     expect(await origins(server, 'later')).toEqual(['NoSuchCORSConfiguration'])
   })
 
-  it('gives them to a bucket of an earlier run, unless that has rules of its own', async () => {
+  it('gives them to a bucket of an earlier run, unless that has others, and says so', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'oss-local-test-'))
     cleanups.push(() => rm(dir, { recursive: true, force: true }))
     const first = await start({ dir, buckets: ['b12', 'own'] })
@@ -50,9 +50,19 @@ describe('startServer with cors', () => {
     await send(first, { ...CORS, method: 'PUT', bucket: 'own', body })
     await first.close()
 
-    const second = await start({ dir, buckets: ['b12', 'own'], cors: true })
+    const lines: string[] = []
+    const log = (line: string) => lines.push(line)
+    const second = await start({ dir, buckets: ['b12', 'own'], cors: true, log })
+    expect(lines).toEqual([
+      expect.stringMatching(/^The bucket own keeps the CORS rules that it has/),
+    ])
     expect(await origins(second)).toContain('http://localhost:*')
     expect(await origins(second, 'own')).toEqual(['http://own.test'])
+    await second.close()
+
+    lines.length = 0
+    await start({ dir, buckets: ['b12'], cors: true, log })
+    expect(lines).toEqual([])
   })
 
   it('says that there must be a bucket, and what OSS does not take', async () => {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { type CorsRule, readCorsOption } from './cors-option.ts'
 import type { Fault } from './faults/fault.ts'
 import type { Faults, Injection } from './faults/inject-faults.ts'
@@ -41,7 +42,7 @@ export interface ServerOptions {
   region?: string | undefined
   /** Milliseconds since 1970. @default Date.now */
   clock?: (() => number) | undefined
-  /** Gets one line a request, without secrets. @default none */
+  /** Gets one line a request, and for what is not as was asked for at the start. No secrets. @default none */
   log?: ((line: string) => void) | undefined
   /**
    * Lets tests order trouble: with `true` by {@link RunningServer.faults}, with a token over HTTP as
@@ -182,7 +183,7 @@ async function openData(dir: string | undefined): Promise<Data> {
 
 async function createBuckets(
   store: Store,
-  { buckets, cors, clock }: Pick<Settings, 'buckets' | 'cors' | 'clock'>,
+  { buckets, cors, clock, log }: Pick<Settings, 'buckets' | 'cors' | 'clock' | 'log'>,
 ): Promise<void> {
   for (const name of buckets) {
     const existing = await store.getBucket(name)
@@ -197,6 +198,8 @@ async function createBuckets(
       })
     } else if (cors !== undefined && existing.cors === undefined) {
       await store.configureBucket(name, { cors })
+    } else if (cors !== undefined && !isDeepStrictEqual(existing.cors, cors)) {
+      log(`The bucket ${name} keeps the CORS rules that it has: delete them to have others put.`)
     }
   }
 }
