@@ -111,6 +111,16 @@ describe('the answer to a page of another origin', () => {
     expect(Object.keys(get.headers).join()).not.toContain('access-control')
   })
 
+  it('is about a name that no bucket has, however long that is', async () => {
+    const server = await start({ buckets: ['b12'], cors: true })
+    const bucket = 'x'.repeat(5_000)
+    const answer = await send(server, { method: 'GET', ...object, bucket })
+    expect([answer.status, texts(answer.text, 'Code')]).toEqual([400, ['InvalidBucketName']])
+    const headers = { origin: PAGE, 'access-control-request-method': 'PUT' }
+    const preflight = await send(server, { method: 'OPTIONS', ...object, bucket, headers })
+    expect([preflight.status, texts(preflight.text, 'Code')]).toEqual([400, ['InvalidBucketName']])
+  })
+
   it('can be read as well when a test ordered the error, if it is one of OSS', async () => {
     const server = await start({ buckets: ['b12'], cors: true, faults: true })
     server.faults.add(

@@ -1,5 +1,6 @@
 import { preflightHeaders, readPreflight } from '../protocol/cors-headers.ts'
 import { OssError } from '../protocol/errors.ts'
+import { checkBucketName } from '../protocol/names.ts'
 import { emptyReply } from '../protocol/reply.ts'
 import type { Handler } from './call.ts'
 import { findBucket } from './find.ts'
@@ -8,6 +9,7 @@ import { findBucket } from './find.ts'
 export const preflight: Handler<'Preflight'> = async ({ bucket }, { request, store }) => {
   const asked = readPreflight(request.headers)
   if (bucket === undefined) throw new OssError('AccessForbidden')
+  checkBucketName(bucket)
   const { cors } = await findBucket(store, bucket)
   return emptyReply(200, preflightHeaders(cors, asked))
 }
