@@ -22,6 +22,9 @@ export type Operation =
   | OnBucket<'PutBucketCors'>
   | OnBucket<'GetBucketCors'>
   | OnBucket<'DeleteBucketCors'>
+  | OnBucket<'PutBucketLifecycle'>
+  | OnBucket<'GetBucketLifecycle'>
+  | OnBucket<'DeleteBucketLifecycle'>
   | OnBucket<'DeleteBucket'>
   | OnBucket<'ListObjects'>
   | OnBucket<'ListObjectsV2'>
@@ -67,6 +70,9 @@ const CONFIGURATION = [
   ['GET', 'cors', 'GetBucketCors'],
   ['PUT', 'cors', 'PutBucketCors'],
   ['DELETE', 'cors', 'DeleteBucketCors'],
+  ['GET', 'lifecycle', 'GetBucketLifecycle'],
+  ['PUT', 'lifecycle', 'PutBucketLifecycle'],
+  ['DELETE', 'lifecycle', 'DeleteBucketLifecycle'],
 ] as const
 
 function detectOnBucket(request: OssRequest, { bucket }: Level<'bucket'>): Operation {

@@ -69,6 +69,7 @@ const CODES = {
   NoSuchBucket: [404, 'The specified bucket does not exist.', '0015-00000101'],
   NoSuchCORSConfiguration: [404, 'The CORS Configuration does not exist.', '0034-00000001'],
   NoSuchKey: [404, 'The specified key does not exist.', '0026-00000001'],
+  NoSuchLifecycle: [404, 'No Row found in Lifecycle Table.'],
   NoSuchUpload: [
     404,
     'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',

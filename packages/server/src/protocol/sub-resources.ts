@@ -35,7 +35,6 @@ export const UNSERVED_ON_BUCKETS: ReadonlyMap<string, string> = new Map(
     encryption: '*BucketEncryption',
     httpsConfig: '*BucketHttpsConfig',
     inventory: '*BucketInventory',
-    lifecycle: '*BucketLifecycle',
     live: 'ListLiveChannel',
     logging: '*BucketLogging',
     metaQuery: '*MetaQuery',

@@ -1,6 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Store } from './store.ts'
-import { BUCKET, CORS, contentOf, storeObject, uploadRecord } from './store-samples.contract.ts'
+import {
+  BUCKET,
+  CORS,
+  contentOf,
+  LIFECYCLE,
+  storeObject,
+  uploadRecord,
+} from './store-samples.contract.ts'
 
 /** What a store promises of buckets. */
 export function bucketContract(opened: () => Store): void {
@@ -32,6 +39,17 @@ export function bucketContract(opened: () => Store): void {
       expect(await store.getBucket(BUCKET.name)).toEqual({ ...BUCKET, cors: CORS })
       expect(await store.configureBucket(BUCKET.name, { cors: undefined })).toBe(true)
       expect(Object.keys((await store.getBucket(BUCKET.name)) ?? {})).toEqual(Object.keys(BUCKET))
+    })
+
+    it('have each of their configurations by itself', async () => {
+      await store.configureBucket(BUCKET.name, { cors: CORS, lifecycle: LIFECYCLE })
+      const both = { ...BUCKET, cors: CORS, lifecycle: LIFECYCLE }
+      expect(await store.getBucket(BUCKET.name)).toEqual(both)
+      await Promise.all([
+        store.configureBucket(BUCKET.name, { cors: undefined }),
+        store.configureBucket(BUCKET.name, { lifecycle: { rules: [] } }),
+      ])
+      expect(await store.getBucket(BUCKET.name)).toEqual({ ...BUCKET, lifecycle: { rules: [] } })
     })
 
     it('keep their configuration when their settings are replaced, however close together', async () => {

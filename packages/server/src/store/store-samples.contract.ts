@@ -2,6 +2,7 @@ import type {
   Blob,
   BucketRecord,
   CorsRecord,
+  LifecycleRecord,
   ObjectRecord,
   PartRecord,
   Store,
@@ -29,6 +30,18 @@ export const CORS: CorsRecord = {
     { allowedOrigin: ['*'], allowedMethod: ['GET'], allowedHeader: [], exposeHeader: [] },
   ],
   responseVary: true,
+}
+
+export const LIFECYCLE: LifecycleRecord = {
+  rules: [
+    {
+      id: 'rule',
+      prefix: 'logs/',
+      enabled: true,
+      abortMultipartUpload: { days: 1 },
+      others: [['Expiration', [['Days', '30']]]],
+    },
+  ],
 }
 
 export function objectRecord(key: string, blobs: readonly Blob[]): ObjectRecord {

@@ -106,6 +106,7 @@ export interface BucketRecord extends BucketConfiguration {
 /** What is put to a bucket after it is there, each of it by a request of its own. */
 export interface BucketConfiguration {
   readonly cors?: CorsRecord | undefined
+  readonly lifecycle?: LifecycleRecord | undefined
 }
 
 /** Which pages of other origins may use the bucket. */
@@ -120,6 +121,25 @@ export interface CorsRecord {
   /** Answers say that they differ by the origin, whoever asks. */
   readonly responseVary: boolean
 }
+
+/** What is to become of objects and uploads, and when. */
+export interface LifecycleRecord {
+  readonly rules: readonly {
+    readonly id: string
+    readonly prefix: string
+    readonly enabled: boolean
+    /** Days after an upload began, or milliseconds since 1970. */
+    readonly abortMultipartUpload?:
+      | { readonly days: number }
+      | { readonly createdBefore: number }
+      | undefined
+    /** Elements that nobody acts upon. */
+    readonly others: readonly ElementRecord[]
+  }[]
+}
+
+/** An element with its text or its children. */
+export type ElementRecord = readonly [name: string, content: string | readonly ElementRecord[]]
 
 export type Acl = 'private' | 'public-read' | 'public-read-write'
 
