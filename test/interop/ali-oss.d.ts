@@ -86,6 +86,15 @@ declare module 'ali-oss' {
       maxAgeSeconds?: string | number
     }
 
+    interface LifecycleRule {
+      id?: string
+      prefix: string
+      status: string
+      abortMultipartUpload?: { days?: string | number; createdBeforeDate?: string }
+      expiration?: { days?: string | number; createdBeforeDate?: string }
+      tag?: { key: string; value: string }[]
+    }
+
     /** An array, but the part itself where there is only one. */
     type ListedParts = ListedPart[] | ListedPart
 
@@ -212,6 +221,11 @@ declare module 'ali-oss' {
     putBucketCORS(name: string, rules: OSS.CORSRule[]): Promise<{ res: OSS.Response }>
     getBucketCORS(name: string): Promise<{ rules: OSS.CORSRule[]; res: OSS.Response }>
     deleteBucketCORS(name: string): Promise<{ res: OSS.Response }>
+    putBucketLifecycle(name: string, rules: OSS.LifecycleRule[]): Promise<{ res: OSS.Response }>
+    getBucketLifecycle(
+      name: string,
+    ): Promise<{ rules: OSS.LifecycleRule[] | null; res: OSS.Response }>
+    deleteBucketLifecycle(name: string): Promise<{ res: OSS.Response }>
   }
 
   export = OSS

@@ -58,6 +58,10 @@ client.putBucketCORS('media')
 client.putBucketCORS('media', { allowedOrigin: '*', allowedMethod: 'GET' })
 // @ts-expect-error a rule has an origin
 client.putBucketCORS('media', [{ allowedMethod: 'GET' }])
+// @ts-expect-error a rule is Enabled or Disabled
+client.putBucketLifecycle('media', [{ prefix: '', status: 'enabled' }])
+// @ts-expect-error a rule has a prefix
+client.putBucketLifecycle('media', [{ status: 'Enabled', abortMultipartUpload: { days: 1 } }])
 // @ts-expect-error which upload is it?
 client.cancel({ name: 'name' })
 // @ts-expect-error a part has an ETag

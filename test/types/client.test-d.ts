@@ -13,6 +13,7 @@ import OSS, {
   type GetResult,
   type HeadResult,
   type InitMultipartUploadResult,
+  type LifecycleRule,
   type ListedObject,
   type ListPartsResult,
   type ListResult,
@@ -203,6 +204,15 @@ export async function buckets(): Promise<void> {
   expectTypeOf(rules).toEqualTypeOf<CORSRule[]>()
   await client.putBucketCORS('media', rules)
   expectTypeOf(client.deleteBucketCORS('media')).resolves.toEqualTypeOf<{ res: ResponseInfo }>()
+
+  const abortMultipartUpload = { days: 7 }
+  const stale: LifecycleRule = { prefix: '', status: 'Enabled', abortMultipartUpload }
+  const putRules = client.putBucketLifecycle('media', [stale, { ...stale, days: '1' }])
+  expectTypeOf(putRules).resolves.toEqualTypeOf<{ res: ResponseInfo }>()
+  const lifecycle = await client.getBucketLifecycle('media')
+  expectTypeOf(lifecycle.rules).toEqualTypeOf<LifecycleRule[] | null>()
+  const deleted = client.deleteBucketLifecycle('media')
+  expectTypeOf(deleted).resolves.toEqualTypeOf<{ res: ResponseInfo }>()
 }
 
 export async function urlsAndRequests(): Promise<void> {

@@ -4,6 +4,7 @@ import type { Bytes } from '../oss/body.ts'
 import { type ResponseInfo, readBody, responseInfo } from '../oss/response.ts'
 import type { HttpResponse } from '../oss/transport.ts'
 import * as cors from './bucket-cors.ts'
+import * as lifecycle from './bucket-lifecycle.ts'
 import type { RequestOptions } from './call-options.ts'
 import { type Client, createClient } from './context.ts'
 import { type GetOptions, type OpenedObject, openObject } from './get.ts'
@@ -269,6 +270,28 @@ export class OSS {
   /** Takes away all CORS rules of a bucket. That there were none is a success too. */
   deleteBucketCORS(name: string, options?: RequestOptions): Promise<{ res: ResponseInfo }> {
     return cors.deleteBucketCORS(this.#client, name, options)
+  }
+
+  /** Says what becomes of objects and unfinished uploads, and when: `rules` in the place of those it has. */
+  putBucketLifecycle(
+    name: string,
+    rules: readonly lifecycle.LifecycleRule[],
+    options?: RequestOptions,
+  ): Promise<{ res: ResponseInfo }> {
+    return lifecycle.putBucketLifecycle(this.#client, name, rules, options)
+  }
+
+  /** The lifecycle rules of a bucket. That there are none is a `NoSuchLifecycleError`. */
+  getBucketLifecycle(
+    name: string,
+    options?: RequestOptions,
+  ): Promise<{ rules: lifecycle.LifecycleRule[] | null; res: ResponseInfo }> {
+    return lifecycle.getBucketLifecycle(this.#client, name, options)
+  }
+
+  /** Takes away all lifecycle rules of a bucket. That there were none is a success too. */
+  deleteBucketLifecycle(name: string, options?: RequestOptions): Promise<{ res: ResponseInfo }> {
+    return lifecycle.deleteBucketLifecycle(this.#client, name, options)
   }
 
   /** Chooses the bucket of the calls that follow; uploads under way keep theirs. */
