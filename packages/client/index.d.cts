@@ -6,6 +6,7 @@ declare const OSS: typeof esm.OSS & typeof esm
 interface OSS extends esm.OSS {}
 
 declare namespace OSS {
+  export type CORSRule = esm.CORSRule
   export type Checkpoint = esm.Checkpoint
   export type CheckpointClaim = esm.CheckpointClaim
   export type CheckpointQuery = esm.CheckpointQuery
@@ -21,6 +22,9 @@ declare namespace OSS {
   export type GetStreamResult = esm.GetStreamResult
   export type HeadResult = esm.HeadResult
   export type InitMultipartUploadResult = esm.InitMultipartUploadResult
+  export type LifecycleAge = esm.LifecycleAge
+  export type LifecycleRule = esm.LifecycleRule
+  export type LifecycleTag = esm.LifecycleTag
   export type ListPartsQuery = esm.ListPartsQuery
   export type ListPartsResult = esm.ListPartsResult
   export type ListQuery = esm.ListQuery

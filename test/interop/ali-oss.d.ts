@@ -79,6 +79,24 @@ declare module 'ali-oss' {
       isTruncated: boolean
     }
 
+    /** One of a kind as text, several as a list. */
+    interface CORSRule {
+      allowedOrigin: string | string[]
+      allowedMethod: string | string[]
+      allowedHeader?: string | string[]
+      exposeHeader?: string | string[]
+      maxAgeSeconds?: string | number
+    }
+
+    interface LifecycleRule {
+      id?: string
+      prefix: string
+      status: string
+      abortMultipartUpload?: { days?: string | number; createdBeforeDate?: string }
+      expiration?: { days?: string | number; createdBeforeDate?: string }
+      tag?: { key: string; value: string }[]
+    }
+
     /** An array, but the part itself where there is only one. */
     type ListedParts = ListedPart[] | ListedPart
 
@@ -202,6 +220,14 @@ declare module 'ali-oss' {
       nextMarker: string | null
     }>
     deleteBucket(name: string): Promise<{ res: OSS.Response }>
+    putBucketCORS(name: string, rules: OSS.CORSRule[]): Promise<{ res: OSS.Response }>
+    getBucketCORS(name: string): Promise<{ rules: OSS.CORSRule[]; res: OSS.Response }>
+    deleteBucketCORS(name: string): Promise<{ res: OSS.Response }>
+    putBucketLifecycle(name: string, rules: OSS.LifecycleRule[]): Promise<{ res: OSS.Response }>
+    getBucketLifecycle(
+      name: string,
+    ): Promise<{ rules: OSS.LifecycleRule[] | null; res: OSS.Response }>
+    deleteBucketLifecycle(name: string): Promise<{ res: OSS.Response }>
   }
 
   export = OSS

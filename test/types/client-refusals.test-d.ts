@@ -52,6 +52,16 @@ client.multipartUpload('name', './path', { callback: { url: 'http://127.0.0.1' }
 // @ts-expect-error an abort signal, not its controller
 client.multipartUpload('name', './path', { signal: new AbortController() })
 
+// @ts-expect-error no rules
+client.putBucketCORS('media')
+// @ts-expect-error a list of rules
+client.putBucketCORS('media', { allowedOrigin: '*', allowedMethod: 'GET' })
+// @ts-expect-error a rule has an origin
+client.putBucketCORS('media', [{ allowedMethod: 'GET' }])
+// @ts-expect-error a rule is Enabled or Disabled
+client.putBucketLifecycle('media', [{ prefix: '', status: 'enabled' }])
+// @ts-expect-error a rule has a prefix
+client.putBucketLifecycle('media', [{ status: 'Enabled', abortMultipartUpload: { days: 1 } }])
 // @ts-expect-error which upload is it?
 client.cancel({ name: 'name' })
 // @ts-expect-error a part has an ETag

@@ -6,12 +6,14 @@ import type { Readable, Writable } from 'node:stream'
 import OSS, {
   type Checkpoint,
   type ClientOptions,
+  type CORSRule,
   type CompleteMultipartUploadResult,
   type DeletedObject,
   fileCheckpoints,
   type GetResult,
   type HeadResult,
   type InitMultipartUploadResult,
+  type LifecycleRule,
   type ListedObject,
   type ListPartsResult,
   type ListResult,
@@ -192,6 +194,25 @@ export async function lists(): Promise<void> {
   expectTypeOf(page.nextMarker).toEqualTypeOf<string | null>()
   await client.list(null, { timeout: 1000 })
   expectTypeOf(await client.listV2({ 'continuation-token': 'a' })).toEqualTypeOf<ListV2Result>()
+}
+
+export async function buckets(): Promise<void> {
+  const rule: CORSRule = { allowedOrigin: '*', allowedMethod: ['GET', 'PUT'], maxAgeSeconds: 60 }
+  const put = client.putBucketCORS('media', [rule, { ...rule, exposeHeader: ['ETag'] }])
+  expectTypeOf(put).resolves.toEqualTypeOf<{ res: ResponseInfo }>()
+  const { rules } = await client.getBucketCORS('media', { timeout: '10s' })
+  expectTypeOf(rules).toEqualTypeOf<CORSRule[]>()
+  await client.putBucketCORS('media', rules)
+  expectTypeOf(client.deleteBucketCORS('media')).resolves.toEqualTypeOf<{ res: ResponseInfo }>()
+
+  const abortMultipartUpload = { days: 7 }
+  const stale: LifecycleRule = { prefix: '', status: 'Enabled', abortMultipartUpload }
+  const putRules = client.putBucketLifecycle('media', [stale, { ...stale, days: '1' }])
+  expectTypeOf(putRules).resolves.toEqualTypeOf<{ res: ResponseInfo }>()
+  const lifecycle = await client.getBucketLifecycle('media')
+  expectTypeOf(lifecycle.rules).toEqualTypeOf<LifecycleRule[] | null>()
+  const deleted = client.deleteBucketLifecycle('media')
+  expectTypeOf(deleted).resolves.toEqualTypeOf<{ res: ResponseInfo }>()
 }
 
 export async function urlsAndRequests(): Promise<void> {

@@ -1,6 +1,7 @@
 // What must and must not compile for users of oss-local. Nothing here is ever run.
 import {
   type AccessKey,
+  type CorsRule,
   type Fault,
   type Faults,
   type RunningServer,
@@ -11,12 +12,15 @@ import { expectTypeOf } from 'vitest'
 
 const accessKey: AccessKey = { accessKeyId: 'id', accessKeySecret: 'secret' }
 
+const rule: CorsRule = { allowedOrigin: '*', allowedMethod: ['GET', 'PUT'], exposeHeader: 'ETag' }
+
 export const options: Required<ServerOptions> = {
   port: 9000,
   host: '127.0.0.1',
   dir: undefined,
   accessKeys: [accessKey, { ...accessKey, stsToken: 'token', expiration: new Date() }],
   buckets: ['media'],
+  cors: [rule, { ...rule, allowedHeader: ['*'], maxAgeSeconds: 600 }],
   hosts: ['oss.test'],
   cnames: { 'files.example.test': 'media' },
   region: 'cn-hangzhou',
@@ -56,6 +60,10 @@ export async function start(): Promise<void> {
 startServer({ bucket: 'media' })
 // @ts-expect-error a list of names
 startServer({ buckets: 'media' })
+// @ts-expect-error a list of rules
+startServer({ buckets: ['media'], cors: rule })
+// @ts-expect-error an origin alone is no rule
+startServer({ buckets: ['media'], cors: ['http://localhost:5173'] })
 // @ts-expect-error a key has a secret
 startServer({ accessKeys: [{ accessKeyId: 'id' }] })
 // @ts-expect-error a point in time

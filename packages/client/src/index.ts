@@ -1,3 +1,5 @@
+export type { CORSRule } from './client/bucket-cors.ts'
+export type { LifecycleAge, LifecycleRule, LifecycleTag } from './client/bucket-lifecycle.ts'
 export type { RequestOptions } from './client/call-options.ts'
 export type { GetOptions } from './client/get.ts'
 export type {

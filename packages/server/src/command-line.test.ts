@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readCommandLine } from './command-line.ts'
+import { pagesRule, THIS_MACHINE } from './cors-option.ts'
 
 describe('readCommandLine', () => {
   it('has a default for everything', () => {
@@ -11,6 +12,7 @@ describe('readCommandLine', () => {
         dir: '.oss-local',
         accessKeys: [],
         buckets: [],
+        cors: false,
         region: 'cn-hangzhou',
         faults: false,
       },
@@ -42,6 +44,29 @@ describe('readCommandLine', () => {
       },
     })
   })
+
+  it.each([
+    ['--cors', THIS_MACHINE],
+    ['--cors --port 0', THIS_MACHINE],
+    ['--cors http://a.test:5173', ['http://a.test:5173']],
+    ['--cors=http://a.test --cors https://*.b.test', ['http://a.test', 'https://*.b.test']],
+    ['--cors --cors http://a.test --region eu', [...THIS_MACHINE, 'http://a.test']],
+    ['--cors *', ['*']],
+    ['--cors null', ['null']],
+  ])('lets pages in: %s', (argv, origins) => {
+    expect(readCommandLine(argv.split(' '))).toMatchObject({
+      options: { cors: [pagesRule(origins)] },
+    })
+  })
+
+  it.each(['localhost:5173', 'http://a.test/', 'http://a.test/page', 'http://A.test', 'file://'])(
+    'lets in no page from %s, which is no origin as browsers write it',
+    (origin) => {
+      expect(() => readCommandLine(['--cors', origin])).toThrow(
+        `--cors must be an origin such as http://localhost:5173: got ${origin}`,
+      )
+    },
+  )
 
   it('knows help and version', () => {
     expect(readCommandLine(['--help'])).toEqual({ name: 'help' })

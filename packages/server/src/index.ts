@@ -1,17 +1,20 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { type CorsRule, readCorsOption } from './cors-option.ts'
 import type { Fault } from './faults/fault.ts'
 import type { Faults, Injection } from './faults/inject-faults.ts'
 import { listen } from './http/listen.ts'
 import { postCallback } from './http/post-callback.ts'
+import { type CorsHeaders, createCorsHeaders } from './operations/cors-headers.ts'
 import { createService } from './operations/serve.ts'
 import type { AccessKey } from './protocol/claim.ts'
 import { checkBucketName } from './protocol/names.ts'
 import { openDiskStore } from './store/disk-store.ts'
 import type { Store } from './store/store.ts'
 
-export type { AccessKey, Fault, Faults }
+export type { AccessKey, CorsRule, Fault, Faults }
 
 export interface ServerOptions {
   /** @default 0: a free one */
@@ -24,6 +27,13 @@ export interface ServerOptions {
   accessKeys?: readonly AccessKey[] | undefined
   /** Created when they are missing. */
   buckets?: readonly string[] | undefined
+  /**
+   * Lets pages of other origins use those of `buckets` that have no CORS rules yet, as PutBucketCors
+   * would: by these rules, or with `true` pages that this machine serves, for all that an SDK does.
+   *
+   * @default false: no page
+   */
+  cors?: boolean | readonly CorsRule[] | undefined
   /** Further host names of the service: with `oss.test`, `bucket.oss.test` addresses a bucket. */
   hosts?: readonly string[] | undefined
   /** Custom domain → bucket. */
@@ -32,7 +42,7 @@ export interface ServerOptions {
   region?: string | undefined
   /** Milliseconds since 1970. @default Date.now */
   clock?: (() => number) | undefined
-  /** Gets one line a request, without secrets. @default none */
+  /** Gets one line a request, and for what is not as was asked for at the start. No secrets. @default none */
   log?: ((line: string) => void) | undefined
   /**
    * Lets tests order trouble: with `true` by {@link RunningServer.faults}, with a token over HTTP as
@@ -66,7 +76,9 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const data = await openData(settings.dir)
   try {
     await createBuckets(data.store, settings)
-    const injection = settings.faults === false ? undefined : await loadFaults(settings)
+    const corsHeaders = createCorsHeaders(data.store, settings.names)
+    const injection =
+      settings.faults === false ? undefined : await loadFaults(settings, corsHeaders)
     const server = await listen(settings, {
       service: createService({
         services: {
@@ -78,6 +90,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
         names: settings.names,
         accessKeys: new Map(settings.accessKeys.map((key) => [key.accessKeyId, key])),
       }),
+      corsHeaders,
       now: settings.clock,
       log: settings.log,
       disturb: injection?.disturb,
@@ -107,12 +120,17 @@ function resolveOptions(options: ServerOptions) {
   const [first = DEVELOPMENT_KEY, ...others] = options.accessKeys ?? []
   const buckets = options.buckets ?? []
   for (const bucket of buckets) checkBucketName(bucket)
+  const cors = readCorsOption(options.cors)
+  if (cors !== undefined && buckets.length === 0) {
+    throw new TypeError('`cors` is for buckets that are named at the start: name one')
+  }
   return {
     port: options.port ?? 0,
     host: options.host ?? '127.0.0.1',
     dir: options.dir,
     accessKeys: [first, ...others] as const,
     buckets,
+    cors,
     names: {
       hosts: ['localhost', ...(options.hosts ?? [])].map((name) => name.toLowerCase()),
       cnames: new Map(
@@ -127,9 +145,13 @@ function resolveOptions(options: ServerOptions) {
 }
 
 /** Loaded when it is asked for, so that no other server has a line of it. */
-async function loadFaults({ faults, names, clock: now }: Settings): Promise<Injection> {
+async function loadFaults(
+  { faults, names, clock: now }: Settings,
+  corsHeaders: CorsHeaders,
+): Promise<Injection> {
   const { injectFaults } = await import('./faults/inject-faults.ts')
-  return injectFaults({ control: typeof faults === 'object' ? faults : undefined, names, now })
+  const control = typeof faults === 'object' ? faults : undefined
+  return injectFaults({ control, names, corsHeaders, now })
 }
 
 const NO_FAULTS: Faults = { add: areOff, unused: areOff, clear: areOff }
@@ -161,17 +183,24 @@ async function openData(dir: string | undefined): Promise<Data> {
 
 async function createBuckets(
   store: Store,
-  { buckets, clock }: { buckets: readonly string[]; clock: () => number },
+  { buckets, cors, clock, log }: Pick<Settings, 'buckets' | 'cors' | 'clock' | 'log'>,
 ): Promise<void> {
   for (const name of buckets) {
-    if ((await store.getBucket(name)) !== undefined) continue
-    await store.putBucket({
-      name,
-      createdAt: clock(),
-      acl: 'private',
-      storageClass: 'Standard',
-      dataRedundancyType: 'LRS',
-    })
+    const existing = await store.getBucket(name)
+    if (existing === undefined) {
+      await store.putBucket({
+        name,
+        createdAt: clock(),
+        acl: 'private',
+        storageClass: 'Standard',
+        dataRedundancyType: 'LRS',
+        cors,
+      })
+    } else if (cors !== undefined && existing.cors === undefined) {
+      await store.configureBucket(name, { cors })
+    } else if (cors !== undefined && !isDeepStrictEqual(existing.cors, cors)) {
+      log(`The bucket ${name} keeps the CORS rules that it has: delete them to have others put.`)
+    }
   }
 }
 

@@ -3,6 +3,8 @@ import { save } from '../node/save.ts'
 import type { Bytes } from '../oss/body.ts'
 import { type ResponseInfo, readBody, responseInfo } from '../oss/response.ts'
 import type { HttpResponse } from '../oss/transport.ts'
+import * as cors from './bucket-cors.ts'
+import * as lifecycle from './bucket-lifecycle.ts'
 import type { RequestOptions } from './call-options.ts'
 import { type Client, createClient } from './context.ts'
 import { type GetOptions, type OpenedObject, openObject } from './get.ts'
@@ -246,6 +248,50 @@ export class OSS {
       objectName,
       additionalHeaders,
     )
+  }
+
+  /** Says which pages of other origins may use a bucket: `rules` in the place of those it has. */
+  putBucketCORS(
+    name: string,
+    rules: readonly cors.CORSRule[],
+    options?: RequestOptions,
+  ): Promise<{ res: ResponseInfo }> {
+    return cors.putBucketCORS(this.#client, name, rules, options)
+  }
+
+  /** The CORS rules of a bucket. That there are none is a `NoSuchCORSConfigurationError`. */
+  getBucketCORS(
+    name: string,
+    options?: RequestOptions,
+  ): Promise<{ rules: cors.CORSRule[]; res: ResponseInfo }> {
+    return cors.getBucketCORS(this.#client, name, options)
+  }
+
+  /** Takes away all CORS rules of a bucket. That there were none is a success too. */
+  deleteBucketCORS(name: string, options?: RequestOptions): Promise<{ res: ResponseInfo }> {
+    return cors.deleteBucketCORS(this.#client, name, options)
+  }
+
+  /** Says what becomes of objects and unfinished uploads, and when: `rules` in the place of those it has. */
+  putBucketLifecycle(
+    name: string,
+    rules: readonly lifecycle.LifecycleRule[],
+    options?: RequestOptions,
+  ): Promise<{ res: ResponseInfo }> {
+    return lifecycle.putBucketLifecycle(this.#client, name, rules, options)
+  }
+
+  /** The lifecycle rules of a bucket. That there are none is a `NoSuchLifecycleError`. */
+  getBucketLifecycle(
+    name: string,
+    options?: RequestOptions,
+  ): Promise<{ rules: lifecycle.LifecycleRule[] | null; res: ResponseInfo }> {
+    return lifecycle.getBucketLifecycle(this.#client, name, options)
+  }
+
+  /** Takes away all lifecycle rules of a bucket. That there were none is a success too. */
+  deleteBucketLifecycle(name: string, options?: RequestOptions): Promise<{ res: ResponseInfo }> {
+    return lifecycle.deleteBucketLifecycle(this.#client, name, options)
   }
 
   /** Chooses the bucket of the calls that follow; uploads under way keep theirs. */

@@ -97,7 +97,8 @@ export function escapeXml(text: string): string {
     .replaceAll('\r', '&#13;') // or the reader would take it for a line break and make it \n
 }
 
-function tag(name: string, ...content: string[]): string {
+/** An element around `content`, which is escaped text or elements. */
+export function tag(name: string, ...content: string[]): string {
   return `<${name}>${content.join('')}</${name}>`
 }
 

@@ -4,7 +4,7 @@ import { byteString } from '../protocol/claim.ts'
 import { errorReply } from '../protocol/error-reply.ts'
 import { isErrorCode, OssError } from '../protocol/errors.ts'
 import { hostOf } from '../protocol/locate.ts'
-import type { Reply } from '../protocol/reply.ts'
+import type { Reply, ReplyHeaders } from '../protocol/reply.ts'
 import type { OssRequest } from '../protocol/request.ts'
 import { first } from './bytes.ts'
 import type { ChangeAnswer, HeaderTexts, Refuse, ScriptedAnswer } from './fault.ts'
@@ -15,7 +15,7 @@ const UNKNOWN = 'A test asked for this error.'
 /** The error document that OSS would send. */
 export function refusalReply(
   { status, code, message, headers = {} }: Refuse,
-  { request, connection, now }: At & { request: OssRequest },
+  { request, connection, now, cors }: At & { request: OssRequest; cors: ReplyHeaders },
 ): Reply {
   const details = message === undefined ? { status } : { status, message }
   const refusal = isErrorCode(code)
@@ -28,7 +28,7 @@ export function refusalReply(
     hostId: hostOf(request),
   })
   const common = withCommonHeaders(reply, { connection, now })
-  return { ...common, headers: { ...common.headers, ...byteStrings(headers) } }
+  return { ...common, headers: { ...common.headers, ...cors, ...byteStrings(headers) } }
 }
 
 interface At {

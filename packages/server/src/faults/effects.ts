@@ -1,5 +1,6 @@
 import type { Connection } from '../http/connection.ts'
 import type { Answer, Respond } from '../http/disturb.ts'
+import type { CorsHeaders } from '../operations/cors-headers.ts'
 import type { Reply } from '../protocol/reply.ts'
 import type { OssRequest } from '../protocol/request.ts'
 import { changedReply, refusalReply, scriptedReply, shortenedReply } from './answers.ts'
@@ -11,6 +12,8 @@ export interface Scene {
   readonly request: OssRequest
   readonly connection: Connection
   readonly respond: Respond
+  /** What the answers of OSS to the request carry besides their own headers. */
+  readonly corsHeaders: CorsHeaders
   readonly now: () => number
   readonly sleep: Sleep
 }
@@ -23,7 +26,8 @@ type Act<name extends Effect['do']> = (
 /** What each of the effects does: leaving one out does not compile. */
 const acts: { readonly [name in Effect['do']]: Act<name> } = {
   async refuse(effect, scene) {
-    const reply = refusalReply(effect, scene)
+    const cors = await scene.corsHeaders(scene.request)
+    const reply = refusalReply(effect, { ...scene, cors })
     return { reply, outcome: `${effect.status} ${effect.code}` }
   },
 

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Connection } from '../http/connection.ts'
 import type { Disturb } from '../http/disturb.ts'
+import type { CorsHeaders } from '../operations/cors-headers.ts'
 import { detect, type Operation } from '../protocol/detect.ts'
 import { OssError } from '../protocol/errors.ts'
 import { locate, type ServiceNames } from '../protocol/locate.ts'
@@ -35,10 +36,12 @@ export interface Injection {
 export function injectFaults({
   control: settings,
   names,
+  corsHeaders,
   now,
 }: {
   control: { readonly token: string } | undefined
   names: ServiceNames
+  corsHeaders: CorsHeaders
   now: () => number
 }): Injection {
   const script = createScript()
@@ -60,7 +63,7 @@ export function injectFaults({
       if (fault === undefined) return respond(request)
       afflicted.add(connection)
       connection.gone.addEventListener('abort', () => afflicted.delete(connection))
-      return happen(fault, { request, connection, respond, now, sleep })
+      return happen(fault, { request, connection, respond, corsHeaders, now, sleep })
     },
     close() {
       for (const connection of afflicted) void connection.cut('reset')

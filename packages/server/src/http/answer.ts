@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { CorsHeaders } from '../operations/cors-headers.ts'
 import { errorReply } from '../protocol/error-reply.ts'
 import { OssError } from '../protocol/errors.ts'
 import { hostOf } from '../protocol/locate.ts'
-import type { Reply } from '../protocol/reply.ts'
+import type { Reply, ReplyHeaders } from '../protocol/reply.ts'
 import type { OssRequest } from '../protocol/request.ts'
 import { newRequestId } from '../protocol/request-id.ts'
 import { commonHeaders } from './common-headers.ts'
@@ -15,6 +16,8 @@ import { sendReply } from './send-reply.ts'
 export interface Answering {
   /** Serves a request; `now` is the clock by which it is judged. Throws OssError for a refusal. */
   readonly service: (request: OssRequest, now: () => number) => Promise<Reply>
+  /** What the answer to a request carries besides its own headers, whatever becomes of the request. */
+  readonly corsHeaders: CorsHeaders
   /** Milliseconds since 1970. */
   readonly now: () => number
   readonly log: (line: string) => void
@@ -57,14 +60,20 @@ export async function answer(
   answering.log(`${message.method} ${path} ${outcome}${failure} ${milliseconds} ms ${requestId}`)
 }
 
-async function produce(exchange: Exchange, { service, now, disturb }: Answering): Promise<Answer> {
+async function produce(
+  exchange: Exchange,
+  { service, corsHeaders, now, disturb }: Answering,
+): Promise<Answer> {
   const { message, response, body, requestId } = exchange
   const respond: Respond = async (request, clock = now) => {
+    let cors: ReplyHeaders = {}
     try {
+      // By the rules that held when the request came: it may be about to change them.
+      cors = await corsHeaders(request)
       const reply = await service(request, clock)
-      return complete(exchange, reply, { outcome: String(reply.status), now: clock })
+      return complete(exchange, reply, { outcome: String(reply.status), now: clock, cors })
     } catch (error) {
-      return refuse(exchange, error, { hostId: hostOf(request), now: clock })
+      return refuse(exchange, error, { hostId: hostOf(request), now: clock, cors })
     }
   }
   try {
@@ -72,30 +81,35 @@ async function produce(exchange: Exchange, { service, now, disturb }: Answering)
     if (disturb === undefined) return await respond(request)
     return await disturb(request, connectionTo(message, response, requestId), respond)
   } catch (error) {
-    return refuse(exchange, error, { hostId: '', now })
+    return refuse(exchange, error, { hostId: '', now, cors: {} })
   }
+}
+
+interface Circumstances {
+  readonly now: () => number
+  readonly cors: ReplyHeaders
 }
 
 function refuse(
   exchange: Exchange,
   error: unknown,
-  { hostId, now }: { hostId: string; now: () => number },
+  { hostId, ...circumstances }: Circumstances & { hostId: string },
 ): Answer {
   const { message, requestId } = exchange
   const refusal = error instanceof OssError ? error : new OssError('InternalError')
   const reply = errorReply(refusal, { method: message.method ?? '', requestId, hostId })
   const isCut = message.destroyed && !message.complete
   const reason = error === refusal ? refusal.code : isCut ? 'client went away' : traced(error)
-  return complete(exchange, reply, { outcome: `${refusal.status} ${reason}`, now })
+  return complete(exchange, reply, { ...circumstances, outcome: `${refusal.status} ${reason}` })
 }
 
 function complete(
   { requestId, elapsed }: Exchange,
   reply: Reply,
-  { outcome, now }: { outcome: string; now: () => number },
+  { outcome, now, cors }: Circumstances & { outcome: string },
 ): Answer {
   const common = commonHeaders({ requestId, milliseconds: elapsed(), now: now() })
-  return { reply: { ...reply, headers: { ...reply.headers, ...common } }, outcome }
+  return { reply: { ...reply, headers: { ...reply.headers, ...cors, ...common } }, outcome }
 }
 
 /** Sends the reply; the answer is what went wrong with that, for the log. */

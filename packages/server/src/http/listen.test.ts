@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { CorsHeaders } from '../operations/cors-headers.ts'
+import { OssError } from '../protocol/errors.ts'
 import { parseQuery } from '../protocol/query.ts'
 import type { Reply } from '../protocol/reply.ts'
 import type { OssRequest } from '../protocol/request.ts'
@@ -11,11 +13,19 @@ const open: { close(): Promise<void> }[] = []
 afterEach(() => Promise.all(open.splice(0).map((server) => server.close())))
 
 /** A server whose operations are `service`. */
-async function serve(service: (request: OssRequest) => Promise<Reply>) {
+async function serve(
+  service: (request: OssRequest) => Promise<Reply>,
+  corsHeaders: CorsHeaders = async () => ({}),
+) {
   const lines: string[] = []
   const server = await listen(
     { port: 0, host: '127.0.0.1' },
-    { service, now: () => Date.UTC(2026, 0, 2, 3, 4, 5), log: (line) => lines.push(line) },
+    {
+      service,
+      corsHeaders,
+      now: () => Date.UTC(2026, 0, 2, 3, 4, 5),
+      log: (line) => lines.push(line),
+    },
   )
   open.push(server)
   return { ...server, ...KEYS, lines }
@@ -74,6 +84,43 @@ describe('listen', () => {
     expect(answer).toContain('date: Fri, 02 Jan 2026 03:04:05 GMT\r\n')
     expect(answer).toMatch(/x-oss-request-id: [0-9A-F]{24}\r\n/)
     expect(answer).toMatch(/x-oss-server-time: \d+\r\n/)
+  })
+
+  it.each([
+    ['is served', async () => ok(Buffer.from('body')), 200],
+    ['is refused', async () => Promise.reject(new OssError('NoSuchKey')), 404],
+    ['meets a bug', async () => Promise.reject(new TypeError('a bug')), 500],
+  ])('puts CORS headers on the answer when a request %s', async (_what, service, status) => {
+    const server = await serve(service, async ({ headers }) => ({
+      'access-control-allow-origin': headers.get('origin') ?? '',
+    }))
+    for (const method of ['GET', 'HEAD']) {
+      const request = GET.replace('GET', method).replace('Host', 'Origin: http://a.test\r\nHost')
+      const answer = await exchange(server, request)
+      expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+      expect(answer).toContain('\r\naccess-control-allow-origin: http://a.test\r\n')
+    }
+  })
+
+  it('reads the CORS rules before the request can change them', async () => {
+    let rules = 'before'
+    const server = await serve(
+      async () => {
+        rules = 'after'
+        return ok()
+      },
+      async () => ({ 'access-control-allow-origin': rules }),
+    )
+    expect(await exchange(server, GET)).toContain('access-control-allow-origin: before\r\n')
+  })
+
+  it('answers with 500 where the CORS rules cannot be read', async () => {
+    const server = await serve(
+      async () => ok(),
+      async () => Promise.reject(new Error('damaged')),
+    )
+    expect(await exchange(server, GET)).toMatch(/^HTTP\/1.1 500 /)
+    expect(server.lines[0]).toContain('InternalError Error: damaged')
   })
 
   it('answers a bug with 500, writes it down, and goes on', async () => {
@@ -275,7 +322,7 @@ describe('listen', () => {
     const server = await serve(async () => ok())
     const second = listen(
       { port: server.port, host: '127.0.0.1' },
-      { service: async () => ok(), now: Date.now, log: () => {} },
+      { service: async () => ok(), corsHeaders: async () => ({}), now: Date.now, log: () => {} },
     )
     await expect(second).rejects.toMatchObject({ code: 'EADDRINUSE' })
   })

@@ -90,7 +90,7 @@ describe('an anonymous client', () => {
     expect(await anonymous({ method: 'PUT', bucket: 'new' })).toBe(FORBIDDEN)
     expect(await anonymous({ method: 'DELETE', bucket })).toBe(FORBIDDEN)
     expect(await anonymous({ method: 'POST', bucket, query: { delete: '' } })).toBe(FORBIDDEN)
-    for (const name of ['bucketInfo', 'location', 'acl']) {
+    for (const name of ['bucketInfo', 'location', 'acl', 'cors']) {
       expect(await anonymous({ bucket, query: { [name]: '' } })).toBe(FORBIDDEN)
     }
   })
@@ -114,43 +114,12 @@ describe('an anonymous client', () => {
 describe('what oss-local does not serve', () => {
   it('is answered with 501 and the name of the operation', async () => {
     const { send } = await testService()
-    const answer = await send({ bucket: 'b12', query: { cors: '' } })
+    const answer = await send({ bucket: 'b12', query: { website: '' } })
     expect(errorOf(answer)).toEqual({
       status: 501,
       code: 'NotImplemented',
       ec: undefined,
-      message: 'oss-local does not implement GetBucketCors.',
+      message: 'oss-local does not implement GetBucketWebsite.',
     })
-  })
-})
-
-describe('a CORS preflight', () => {
-  const preflight = (headers: Record<string, string>) => ({
-    method: 'OPTIONS',
-    bucket: 'b12',
-    key: 'k',
-    anonymous: true,
-    headers,
-  })
-  const origin = 'http://a.example'
-
-  it('is refused, as by a bucket without rules', async () => {
-    const { send } = await testService()
-    const headers = { origin, 'access-control-request-method': 'PUT' }
-    const answer = errorOf(await send(preflight(headers)))
-    expect(answer).toMatchObject({ status: 403, code: 'AccessForbidden' })
-    expect(answer.message).toMatch(/^CORSResponse: This CORS request is not allowed\./)
-  })
-
-  it('must say what it asks for', async () => {
-    const { send } = await testService()
-    expect(errorOf(await send(preflight({})))).toMatchObject({
-      status: 400,
-      code: 'BadRequest',
-      message: 'Insufficient information. Origin request header needed.',
-    })
-    expect(errorOf(await send(preflight({ origin }))).message).toBe(
-      'Insufficient information. Request Access-Control-Request-Method header needed.',
-    )
   })
 })

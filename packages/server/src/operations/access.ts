@@ -5,14 +5,23 @@ import type { ObjectRecord, Store } from '../store/store.ts'
 import { findBucket } from './find.ts'
 
 /** What an anonymous client needs for an operation. */
-type Need = 'identity' | 'list' | 'read' | 'write' | 'nothing'
+type Need = 'identity' | 'list' | 'read' | 'write'
 
-const NEEDS: { readonly [name in Operation['name']]: Need } = {
+/** These are answered without a look at who asks. */
+type Open = 'Preflight' | 'Unserved'
+
+const NEEDS: { readonly [name in Exclude<Operation['name'], Open>]: Need } = {
   ListBuckets: 'identity',
   PutBucket: 'identity',
   GetBucketInfo: 'identity',
   GetBucketLocation: 'identity',
   GetBucketAcl: 'identity',
+  PutBucketCors: 'identity',
+  GetBucketCors: 'identity',
+  DeleteBucketCors: 'identity',
+  PutBucketLifecycle: 'identity',
+  GetBucketLifecycle: 'identity',
+  DeleteBucketLifecycle: 'identity',
   DeleteBucket: 'identity',
   ListObjects: 'list',
   ListObjectsV2: 'list',
@@ -30,8 +39,6 @@ const NEEDS: { readonly [name in Operation['name']]: Need } = {
   CompleteMultipartUpload: 'write',
   AbortMultipartUpload: 'write',
   ListParts: 'write',
-  Preflight: 'nothing',
-  Unserved: 'nothing',
 }
 
 /** Checks that the bucket is there, and that `identity` may do this; throws otherwise. */
@@ -40,8 +47,9 @@ export async function checkAccess(
   identity: Identity,
   store: Store,
 ): Promise<void> {
+  if (operation.name === 'Preflight' || operation.name === 'Unserved') return
   if (!('bucket' in operation) || operation.name === 'PutBucket') {
-    if (identity === 'anonymous' && NEEDS[operation.name] === 'identity') throw needsIdentity()
+    if (identity === 'anonymous') throw needsIdentity()
     return
   }
   await findBucket(store, operation.bucket)

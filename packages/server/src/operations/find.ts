@@ -1,11 +1,26 @@
 import { OssError } from '../protocol/errors.ts'
-import type { BucketRecord, ObjectRecord, Store, UploadRecord } from '../store/store.ts'
+import type {
+  BucketConfiguration,
+  BucketRecord,
+  ObjectRecord,
+  Store,
+  UploadRecord,
+} from '../store/store.ts'
 
 /** The bucket, or NoSuchBucket. */
 export async function findBucket(store: Store, name: string): Promise<BucketRecord> {
   const bucket = await store.getBucket(name)
   if (bucket === undefined) throw noSuchBucket(name)
   return bucket
+}
+
+/** The bucket may have gone since it was found: NoSuchBucket as well. */
+export async function configureBucket(
+  store: Store,
+  name: string,
+  change: BucketConfiguration,
+): Promise<void> {
+  if (!(await store.configureBucket(name, change))) throw noSuchBucket(name)
 }
 
 /** The object, or NoSuchKey. */

@@ -8,6 +8,7 @@ import { checkTrafficLimit } from '../protocol/traffic-limit.ts'
 import { checkAccess } from './access.ts'
 import type { Call, Handler, Services } from './call.ts'
 import { handlers } from './handlers.ts'
+import { createLifecycleSweep } from './lifecycle-sweep.ts'
 
 export interface ServiceSettings {
   readonly services: Services
@@ -23,7 +24,9 @@ export function createService(
   settings: ServiceSettings,
 ): (request: OssRequest, now?: () => number) => Promise<Reply> {
   const { services } = settings
+  const sweepLifecycle = createLifecycleSweep(services.store, services.now)
   return async (request, now = services.now) => {
+    await sweepLifecycle()
     const { identity, target } = identify(request, settings, now())
     const operation = detect(request, target)
     checkTrafficLimit(request)

@@ -25,6 +25,12 @@ describe('detect', () => {
     [BUCKET, 'GET ?bucketInfo', 'GetBucketInfo'],
     [BUCKET, 'GET ?location', 'GetBucketLocation'],
     [BUCKET, 'GET ?acl', 'GetBucketAcl'],
+    [BUCKET, 'GET ?cors', 'GetBucketCors'],
+    [BUCKET, 'PUT ?cors=', 'PutBucketCors'],
+    [BUCKET, 'DELETE ?cors', 'DeleteBucketCors'],
+    [BUCKET, 'GET ?lifecycle', 'GetBucketLifecycle'],
+    [BUCKET, 'PUT ?lifecycle', 'PutBucketLifecycle'],
+    [BUCKET, 'DELETE ?lifecycle', 'DeleteBucketLifecycle'],
     [BUCKET, 'GET', 'ListObjects'],
     [BUCKET, 'GET ?list-type=1&prefix=a', 'ListObjects'],
     [BUCKET, 'GET ?unheard-of', 'ListObjects'],
@@ -49,6 +55,12 @@ describe('detect', () => {
     expect(operation(target, line).name).toBe(name)
   })
 
+  it('knows the bucket that a preflight is about, if there is one', () => {
+    expect(operation(SERVICE, 'OPTIONS')).toEqual({ name: 'Preflight' })
+    expect(operation(BUCKET, 'OPTIONS')).toEqual({ name: 'Preflight', bucket: 'b12' })
+    expect(operation(OBJECT, 'OPTIONS ?uploads')).toEqual({ name: 'Preflight', bucket: 'b12' })
+  })
+
   it('takes a copy source for a copy', () => {
     const copy = { 'x-oss-copy-source': '/b12/k' }
     expect(operation(OBJECT, 'PUT', copy).name).toBe('CopyObject')
@@ -67,8 +79,8 @@ describe('detect', () => {
     [BUCKET, 'HEAD', 'HeadBucket'],
     [BUCKET, 'POST', 'PostObject'],
     [BUCKET, 'PUT ?acl', 'PutBucketAcl'],
-    [BUCKET, 'GET ?cors', 'GetBucketCors'],
-    [BUCKET, 'PUT ?lifecycle', 'PutBucketLifecycle'],
+    [BUCKET, 'POST ?cors', 'PostObject'],
+    [BUCKET, 'PUT ?referer', 'PutBucketReferer'],
     [BUCKET, 'DELETE ?tagging', 'DeleteBucketTags'],
     [BUCKET, 'GET ?versions', 'ListObjectVersions'],
     [OBJECT, 'POST', 'PostObject'],

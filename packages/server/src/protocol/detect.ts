@@ -19,6 +19,12 @@ export type Operation =
   | OnBucket<'GetBucketInfo'>
   | OnBucket<'GetBucketLocation'>
   | OnBucket<'GetBucketAcl'>
+  | OnBucket<'PutBucketCors'>
+  | OnBucket<'GetBucketCors'>
+  | OnBucket<'DeleteBucketCors'>
+  | OnBucket<'PutBucketLifecycle'>
+  | OnBucket<'GetBucketLifecycle'>
+  | OnBucket<'DeleteBucketLifecycle'>
   | OnBucket<'DeleteBucket'>
   | OnBucket<'ListObjects'>
   | OnBucket<'ListObjectsV2'>
@@ -36,12 +42,14 @@ export type Operation =
   | OnUpload<'CompleteMultipartUpload'>
   | OnUpload<'AbortMultipartUpload'>
   | OnUpload<'ListParts'>
-  | { readonly name: 'Preflight' }
+  | { readonly name: 'Preflight'; readonly bucket?: string }
   | { readonly name: 'Unserved'; readonly wanted: string }
 
 /** Which operation a request is: by method, then by query names, the first hit wins. */
 export function detect(request: OssRequest, target: Target): Operation {
-  if (request.method === 'OPTIONS') return { name: 'Preflight' }
+  if (request.method === 'OPTIONS') {
+    return { name: 'Preflight', ...('bucket' in target && { bucket: target.bucket }) }
+  }
   if (target.level === 'service') return detectOnService(request)
   checkBucketName(target.bucket)
   if (target.level === 'bucket') return detectOnBucket(request, target)
@@ -54,16 +62,30 @@ function detectOnService({ method, query }: OssRequest): Operation {
   return query.has('regions') ? unserved(method, 'DescribeRegions') : { name: 'ListBuckets' }
 }
 
+/** What can be read and written of a bucket's configuration: by method and query name. */
+const CONFIGURATION = [
+  ['GET', 'bucketInfo', 'GetBucketInfo'],
+  ['GET', 'location', 'GetBucketLocation'],
+  ['GET', 'acl', 'GetBucketAcl'],
+  ['GET', 'cors', 'GetBucketCors'],
+  ['PUT', 'cors', 'PutBucketCors'],
+  ['DELETE', 'cors', 'DeleteBucketCors'],
+  ['GET', 'lifecycle', 'GetBucketLifecycle'],
+  ['PUT', 'lifecycle', 'PutBucketLifecycle'],
+  ['DELETE', 'lifecycle', 'DeleteBucketLifecycle'],
+] as const
+
 function detectOnBucket(request: OssRequest, { bucket }: Level<'bucket'>): Operation {
   const { method, query } = request
   if (method === 'POST' && query.has('delete')) return { name: 'DeleteMultipleObjects', bucket }
   if (method === 'GET') {
     if (query.has('uploads')) return { name: 'ListMultipartUploads', bucket }
     if (query.get('list-type') === '2') return { name: 'ListObjectsV2', bucket }
-    if (query.has('bucketInfo')) return { name: 'GetBucketInfo', bucket }
-    if (query.has('location')) return { name: 'GetBucketLocation', bucket }
-    if (query.has('acl')) return { name: 'GetBucketAcl', bucket }
   }
+  const named = CONFIGURATION.find(
+    ([verb, subResource]) => verb === method && query.has(subResource),
+  )
+  if (named !== undefined) return { name: named[2], bucket }
   const other = firstNamed(request, UNSERVED_ON_BUCKETS)
   if (other !== undefined) return unserved(method, other)
   if (method === 'GET') return { name: 'ListObjects', bucket }

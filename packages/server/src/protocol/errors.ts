@@ -20,6 +20,7 @@ const CODES = {
     '0015-00000104',
   ],
   BucketNotEmpty: [409, 'The bucket has objects. Please delete them first.', '0015-00000301'],
+  CORSRuleBeyondLimit: [400, 'The CORS Rules num is beyond limit.', '0034-00000006'],
   CallbackFailed: [203, 'The callback failed.', '0007-00000203'],
   EntityTooLarge: [400, 'Your proposed upload exceeds the maximum allowed size.'],
   EntityTooSmall: [
@@ -66,7 +67,9 @@ const CODES = {
   ],
   MissingContentLength: [411, 'You must provide the Content-Length HTTP header.'],
   NoSuchBucket: [404, 'The specified bucket does not exist.', '0015-00000101'],
+  NoSuchCORSConfiguration: [404, 'The CORS Configuration does not exist.', '0034-00000001'],
   NoSuchKey: [404, 'The specified key does not exist.', '0026-00000001'],
+  NoSuchLifecycle: [404, 'No Row found in Lifecycle Table.'],
   NoSuchUpload: [
     404,
     'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',

@@ -15,5 +15,8 @@ export const MAX_DELETE_KEYS = 1000
 /** 10,000 parts with both elements fit twice over. */
 export const MAX_COMPLETE_XML_BYTES = 8 * MiB
 export const MAX_XML_BYTES = 2 * MiB
+export const MAX_CORS_RULES = 10
+export const MAX_CORS_XML_BYTES = 16 * KiB
+export const MAX_LIFECYCLE_RULES = 1000
 export const MAX_CALLBACK_BYTES = 5 * KiB
 export const MAX_CLOCK_SKEW_MS = 15 * 60 * 1000

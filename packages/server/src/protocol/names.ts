@@ -1,8 +1,12 @@
 import { OssError } from './errors.ts'
 import { MAX_KEY_BYTES } from './limits.ts'
 
+export function isBucketName(bucket: string): boolean {
+  return /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(bucket)
+}
+
 export function checkBucketName(bucket: string): void {
-  if (/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(bucket)) return
+  if (isBucketName(bucket)) return
   throw new OssError('InvalidBucketName', { elements: { BucketName: bucket } })
 }
 

@@ -14,6 +14,7 @@ import {
 import { openRecords, type Records } from './records.ts'
 import type {
   Blob,
+  BucketConfiguration,
   BucketRecord,
   NameQuery,
   ObjectRecord,
@@ -59,7 +60,20 @@ export class RecordStore implements Store {
   }
 
   async putBucket(bucket: BucketRecord): Promise<void> {
-    await this.#change(() => this.#records.buckets.put(bucketKey(bucket.name), bucket))
+    const { buckets } = this.#records
+    const key = bucketKey(bucket.name)
+    await this.#change(() => buckets.put(key, { ...buckets.get(key), ...bucket }))
+  }
+
+  async configureBucket(name: string, change: BucketConfiguration): Promise<boolean> {
+    const { buckets } = this.#records
+    return this.#change(() => {
+      const bucket = buckets.get(bucketKey(name))
+      if (!bucket) return false
+      // What is undefined is not written: JSON has no word for it.
+      buckets.put(bucketKey(name), { ...bucket, ...change })
+      return true
+    })
   }
 
   async getBucket(name: string): Promise<BucketRecord | undefined> {

@@ -1,6 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Store } from './store.ts'
-import { BUCKET, contentOf, storeObject, uploadRecord } from './store-samples.contract.ts'
+import {
+  BUCKET,
+  CORS,
+  contentOf,
+  LIFECYCLE,
+  storeObject,
+  uploadRecord,
+} from './store-samples.contract.ts'
 
 /** What a store promises of buckets. */
 export function bucketContract(opened: () => Store): void {
@@ -22,6 +29,48 @@ export function bucketContract(opened: () => Store): void {
       await storeObject(store, 'a', 'text')
       await store.putBucket({ ...BUCKET, acl: 'public-read' })
       expect(await contentOf(store, 'a')).toBe('text')
+    })
+
+    it('are configured without a change to their settings', async () => {
+      expect(await store.configureBucket(BUCKET.name, { cors: CORS })).toBe(true)
+      expect(await store.getBucket(BUCKET.name)).toEqual({ ...BUCKET, cors: CORS })
+      expect(await store.listBuckets({ limit: 10 })).toEqual([{ ...BUCKET, cors: CORS }])
+      expect(await store.configureBucket(BUCKET.name, {})).toBe(true)
+      expect(await store.getBucket(BUCKET.name)).toEqual({ ...BUCKET, cors: CORS })
+      expect(await store.configureBucket(BUCKET.name, { cors: undefined })).toBe(true)
+      expect(Object.keys((await store.getBucket(BUCKET.name)) ?? {})).toEqual(Object.keys(BUCKET))
+    })
+
+    it('have each of their configurations by itself', async () => {
+      await store.configureBucket(BUCKET.name, { cors: CORS, lifecycle: LIFECYCLE })
+      const both = { ...BUCKET, cors: CORS, lifecycle: LIFECYCLE }
+      expect(await store.getBucket(BUCKET.name)).toEqual(both)
+      await Promise.all([
+        store.configureBucket(BUCKET.name, { cors: undefined }),
+        store.configureBucket(BUCKET.name, { lifecycle: { rules: [] } }),
+      ])
+      expect(await store.getBucket(BUCKET.name)).toEqual({ ...BUCKET, lifecycle: { rules: [] } })
+    })
+
+    it('keep their configuration when their settings are replaced, however close together', async () => {
+      const other = { ...CORS, responseVary: false }
+      await Promise.all([
+        store.configureBucket(BUCKET.name, { cors: other }),
+        store.putBucket({ ...BUCKET, acl: 'public-read' }),
+        store.configureBucket(BUCKET.name, { cors: CORS }),
+        store.putBucket({ ...BUCKET, acl: 'public-read-write' }),
+      ])
+      const bucket = { ...BUCKET, acl: 'public-read-write', cors: CORS }
+      expect(await store.getBucket(BUCKET.name)).toEqual(bucket)
+    })
+
+    it('are not created by being configured, and take their configuration along', async () => {
+      expect(await store.configureBucket('unknown', { cors: CORS })).toBe(false)
+      expect(await store.getBucket('unknown')).toBeUndefined()
+      await store.configureBucket(BUCKET.name, { cors: CORS })
+      await store.deleteBucket(BUCKET.name)
+      await store.putBucket(BUCKET)
+      expect(await store.getBucket(BUCKET.name)).toEqual(BUCKET)
     })
 
     it('are listed by name', async () => {

@@ -1,4 +1,13 @@
-import type { Blob, BucketRecord, ObjectRecord, PartRecord, Store, UploadRecord } from './store.ts'
+import type {
+  Blob,
+  BucketRecord,
+  CorsRecord,
+  LifecycleRecord,
+  ObjectRecord,
+  PartRecord,
+  Store,
+  UploadRecord,
+} from './store.ts'
 
 /** Records and bytes for tests of stores. */
 export const BUCKET: BucketRecord = {
@@ -7,6 +16,32 @@ export const BUCKET: BucketRecord = {
   acl: 'private',
   storageClass: 'Standard',
   dataRedundancyType: 'LRS',
+}
+
+export const CORS: CorsRecord = {
+  rules: [
+    {
+      allowedOrigin: ['http://www.example.com', 'http://*.example.net'],
+      allowedMethod: ['PUT', 'GET'],
+      allowedHeader: ['*'],
+      exposeHeader: ['ETag'],
+      maxAgeSeconds: 0,
+    },
+    { allowedOrigin: ['*'], allowedMethod: ['GET'], allowedHeader: [], exposeHeader: [] },
+  ],
+  responseVary: true,
+}
+
+export const LIFECYCLE: LifecycleRecord = {
+  rules: [
+    {
+      id: 'rule',
+      prefix: 'logs/',
+      enabled: true,
+      abortMultipartUpload: { days: 1 },
+      others: [['Expiration', [['Days', '30']]]],
+    },
+  ],
 }
 
 export function objectRecord(key: string, blobs: readonly Blob[]): ObjectRecord {

@@ -6,6 +6,7 @@ import { concurrencyContract } from './store-concurrency.contract.ts'
 import { objectContract } from './store-objects.contract.ts'
 import {
   BUCKET,
+  CORS,
   contentOf,
   objectOf,
   storeObject,
@@ -47,9 +48,10 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
       const upload = uploadRecord('b')
       await store.createUpload(upload)
       const part = await storePart(store, upload, 7, 'part')
+      await store.configureBucket(BUCKET.name, { cors: CORS })
 
       const again = await opened.reopen()
-      expect(await again.listBuckets({ limit: 10 })).toEqual([BUCKET])
+      expect(await again.listBuckets({ limit: 10 })).toEqual([{ ...BUCKET, cors: CORS }])
       expect(await again.listObjects(BUCKET.name, { limit: 10 })).toEqual([object])
       expect(await contentOf(again, 'a')).toBe('text')
       expect(await again.listUploads(BUCKET.name, { limit: 10 })).toEqual([upload])

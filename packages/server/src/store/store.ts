@@ -6,8 +6,16 @@
  * never uses one as a file path.
  */
 export interface Store {
-  /** Creates the bucket, or replaces the settings of the one that has this name. */
+  /**
+   * Creates the bucket, or replaces the settings of the one that has this name. What is not said of
+   * its configuration stays as it was.
+   */
   putBucket(bucket: BucketRecord): Promise<void>
+  /**
+   * Puts what `change` names in the place of what the bucket had, and takes away what it names as
+   * undefined. Everything else of the bucket stays. False when there is no such bucket.
+   */
+  configureBucket(name: string, change: BucketConfiguration): Promise<boolean>
   getBucket(name: string): Promise<BucketRecord | undefined>
   /** Buckets by name, those strictly after `after` first. */
   listBuckets(query: NameQuery): Promise<BucketRecord[]>
@@ -86,7 +94,7 @@ export interface NameQuery {
   limit: number
 }
 
-export interface BucketRecord {
+export interface BucketRecord extends BucketConfiguration {
   readonly name: string
   /** Milliseconds since 1970. */
   readonly createdAt: number
@@ -94,6 +102,44 @@ export interface BucketRecord {
   readonly storageClass: string
   readonly dataRedundancyType: string
 }
+
+/** What is put to a bucket after it is there, each of it by a request of its own. */
+export interface BucketConfiguration {
+  readonly cors?: CorsRecord | undefined
+  readonly lifecycle?: LifecycleRecord | undefined
+}
+
+/** Which pages of other origins may use the bucket. */
+export interface CorsRecord {
+  readonly rules: readonly {
+    readonly allowedOrigin: readonly string[]
+    readonly allowedMethod: readonly string[]
+    readonly allowedHeader: readonly string[]
+    readonly exposeHeader: readonly string[]
+    readonly maxAgeSeconds?: number | undefined
+  }[]
+  /** Answers say that they differ by the origin, whoever asks. */
+  readonly responseVary: boolean
+}
+
+/** What is to become of objects and uploads, and when. */
+export interface LifecycleRecord {
+  readonly rules: readonly {
+    readonly id: string
+    readonly prefix: string
+    readonly enabled: boolean
+    /** Days after an upload began, or milliseconds since 1970. */
+    readonly abortMultipartUpload?:
+      | { readonly days: number }
+      | { readonly createdBefore: number }
+      | undefined
+    /** Elements that nobody acts upon. */
+    readonly others: readonly ElementRecord[]
+  }[]
+}
+
+/** An element with its text or its children. */
+export type ElementRecord = readonly [name: string, content: string | readonly ElementRecord[]]
 
 export type Acl = 'private' | 'public-read' | 'public-read-write'
 
