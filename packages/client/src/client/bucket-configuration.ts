@@ -1,9 +1,9 @@
 import { bytesBody } from '../oss/body.ts'
 import { utf8 } from '../oss/encode.ts'
 import { invalidInput } from '../oss/errors.ts'
-import { xmlOf } from '../oss/multipart.ts'
 import { checkBucketName } from '../oss/names.ts'
 import type { ResponseInfo } from '../oss/response.ts'
+import { sendForXml } from '../oss/send.ts'
 import { escapeXml, tag, type XmlElement } from '../oss/xml.ts'
 import { callOptions, type RequestOptions } from './call-options.ts'
 import type { Client } from './context.ts'
@@ -40,14 +40,14 @@ export async function getConfiguration(
   name: string,
   options: RequestOptions = {},
 ): Promise<{ xml: XmlElement; res: ResponseInfo }> {
-  const operation = `Get${configuration.operation}`
-  const response = await client.send({
-    operation,
+  const { xml, response } = await sendForXml(client.send, {
+    operation: `Get${configuration.operation}`,
+    root: configuration.root,
     method: 'GET',
     ...aboutBucket(name, configuration, options),
     success: [200],
   })
-  return { xml: xmlOf(operation, response, configuration.root), res: response.res }
+  return { xml, res: response.res }
 }
 
 export async function deleteConfiguration(
