@@ -13,7 +13,7 @@
 //
 // The two remainders are one by the Chinese remainder theorem. What is left of the data, and data too short
 // for this, is made shorter in the second way by a multiple of A·B, which has nine such distances; the last
-// 650 bytes or so are looked up. docs/decisions/0007-crc64.md tells where the numbers come from.
+// 650 bytes or so are looked up. docs/decisions/0010-crc64.md tells where the numbers come from.
 
 /** A·B. Polynomials are reflected: bit 63 stands for x^0. */
 const GENERATOR: u64 = ((<u64>0xc96c5795) << 32) | 0xd7870f42
