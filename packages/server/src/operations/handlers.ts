@@ -23,12 +23,12 @@ import { putObject } from './put-object.ts'
 import { unserved } from './refuse.ts'
 
 /**
- * What oss-local has of OSS: buckets with CORS and lifecycle rules, objects, listings and multipart uploads,
- * with upload callbacks, anonymous access by ACL, and the limits and errors of the service. What it
- * leaves out is answered with 501: versioning, appendable objects, symlinks, form uploads, restore,
- * image processing, the other configuration of buckets (policies, logging …), and tags and ACLs
- * after the fact. Storage classes, encryption and all lifecycle actions but AbortMultipartUpload are remembered and shown, and
- * have no effect.
+ * What oss-local has of OSS: buckets with CORS and lifecycle rules, objects, listings and multipart
+ * uploads, with upload callbacks, anonymous access by ACL, and the limits and errors of the service.
+ * What it leaves out is answered with 501: versioning, appendable objects, symlinks, form uploads,
+ * restore, image processing, the other configuration of buckets (policies, logging …), and tags and
+ * ACLs after the fact. Storage classes, encryption, and all lifecycle actions but
+ * AbortMultipartUpload are remembered and shown, and have no effect.
  *
  * One handler per operation: leaving one out does not compile.
  */
