@@ -30,16 +30,33 @@ export function createHttpTransport(agents: () => Agents | Promise<Agents>): Tra
 }
 
 function begin({ origin, method, path, headers }: HttpRequest, agent: http.Agent): ClientRequest {
-  const { protocol, hostname, port } = new URL(origin)
+  const { protocol, hostname, port } = placeOf(origin)
   return (protocol === 'https:' ? https : http).request({
     method,
-    // Brackets mark an IPv6 address in a URL, not in a host name.
-    hostname: hostname.replace(/^\[|\]$/g, ''),
+    hostname,
     port,
     path,
     headers: wireHeaders(headers),
     agent,
   })
+}
+
+interface Place {
+  readonly protocol: string
+  readonly hostname: string
+  readonly port: string
+}
+
+// All the parts of an upload go to one place, and to read a URL takes as long as to sign a request.
+let latest: { readonly origin: string; readonly place: Place } | undefined
+
+function placeOf(origin: string): Place {
+  if (latest?.origin !== origin) {
+    const { protocol, hostname, port } = new URL(origin)
+    // Brackets mark an IPv6 address in a URL, not in a host name.
+    latest = { origin, place: { protocol, hostname: hostname.replace(/^\[|\]$/g, ''), port } }
+  }
+  return latest.place
 }
 
 /** A server may close an idle connection just when it is used again: nothing was wrong with the request. */
@@ -89,8 +106,13 @@ function write(sent: ClientRequest, bytes: Uint8Array): Promise<void> {
   })
 }
 
+const NOT_ASCII = /[^\0-\x7f]/
+
 /** Node writes header values as Latin-1, one byte a character: so UTF-8 is spelled in those. */
 function wireHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
-  const latin1 = (value: string) => Buffer.from(value, 'utf8').toString('latin1')
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, latin1(value)]))
+  const wired: Record<string, string> = { ...headers }
+  for (const [name, value] of Object.entries(headers)) {
+    if (NOT_ASCII.test(value)) wired[name] = Buffer.from(value, 'utf8').toString('latin1')
+  }
+  return wired
 }
