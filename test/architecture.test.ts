@@ -19,11 +19,12 @@ const CLIENT: Readonly<Record<string, Rule>> = {
     folders: ['upload', 'oss', 'transport', 'async'],
     libraries: [/^node:/, 'https-proxy-agent'],
   },
+  browser: { folders: ['upload', 'oss', 'transport', 'async'], libraries: [] },
   client: {
-    folders: ['upload', 'oss', 'transport', 'async', 'node', '.'],
+    folders: ['upload', 'oss', 'transport', 'async', 'node', 'browser', '.'],
     libraries: [/^node:/, /^@noble\/hashes\//, 'mime'],
   },
-  '.': { folders: ['client', 'upload', 'oss', 'node'], libraries: [] },
+  '.': { folders: ['client', 'upload', 'oss', 'node', 'browser'], libraries: [] },
 }
 
 const NO_DISK = /^node:(?!fs|http|net)/

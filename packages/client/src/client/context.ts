@@ -11,17 +11,19 @@ import { RETRY_POLICY, type RetryPolicy, withRetry } from '../transport/retry.ts
 import { createRetryBudget } from '../transport/retry-budget.ts'
 import { createServerClock, type ServerClock } from '../transport/server-clock.ts'
 import type { Source, StreamSource } from '../upload/source.ts'
+import type { TypeOfExtension } from './content-type.ts'
 import { createKeyring, type Keyring } from './keyring.ts'
 import { type ClientOptions, type ClientSettings, resolveClientOptions } from './options.ts'
 import { createRunningUploads, type RunningUploads } from './running-uploads.ts'
 
 /** What differs between Node and a browser. */
 export interface Platform {
-  /** Sent as User-Agent where that is allowed. */
-  readonly userAgent: string
+  /** Sent as User-Agent; undefined where that is not ours to say. */
+  readonly userAgent: string | undefined
   transport(options: ClientOptions): Transport
   /** A source for what only this platform knows, such as a path; undefined for anything else. */
   openSource(file: unknown): Promise<Source | StreamSource | undefined>
+  readonly typeOf: TypeOfExtension
   /** The kind of bytes that users expect: a Buffer in Node. */
   bytes(data: Uint8Array): Uint8Array
   warn(warning: Error): void
@@ -146,7 +148,7 @@ function commonHeaders(
   { userAgent }: Platform,
 ): Record<string, string> {
   return {
-    'user-agent': userAgent,
+    ...(userAgent && { 'user-agent': userAgent }),
     ...(requestPayer && { 'x-oss-request-payer': 'requester' }),
   }
 }

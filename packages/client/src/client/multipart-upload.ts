@@ -47,7 +47,7 @@ export async function multipartUpload(
   client: Client,
   name: string,
   file: UploadInput | undefined,
-  given: MultipartUploadOptions | undefined,
+  given?: MultipartUploadOptions,
 ): Promise<MultipartUploadResult> {
   const options = readOptions(given)
   checkSignal(options.signal)
@@ -89,7 +89,7 @@ function multipartOf(
 ): Multipart {
   const { send } = client
   const { timeouts, query } = callOptions({ ...options, headers: undefined })
-  const all = objectHeaders(options, { file, key: target.key })
+  const all = objectHeaders(options, { file, key: target.key }, client.platform.typeOf)
   const headers = routeHeaders(all)
   return {
     async initiate(signal) {

@@ -3,11 +3,13 @@ import { fileSource } from '../node/file-source.ts'
 import { createHttpTransport } from '../node/http-transport.ts'
 import { VERSION } from '../version.ts'
 import type { Platform } from './context.ts'
+import { typeOfExtension } from './mime-types.ts'
 
 export const nodePlatform: Platform = {
   userAgent: `oss-multipart/${VERSION} node/${process.versions.node}`,
   transport: (options) => createHttpTransport(createAgents(options)),
   openSource: async (file) => (typeof file === 'string' ? fileSource(file) : undefined),
+  typeOf: typeOfExtension,
   bytes: (data) => Buffer.from(data.buffer, data.byteOffset, data.byteLength),
   warn: (warning) => process.emitWarning(warning),
 }

@@ -23,7 +23,7 @@ export interface Target {
 /** What any call may say besides what it is about. */
 export type CallOptions = Pick<
   OssRequest,
-  'headers' | 'query' | 'timeouts' | 'signal' | 'patient' | 'onRetry'
+  'headers' | 'query' | 'timeouts' | 'signal' | 'patient' | 'onRetry' | 'onSent'
 >
 
 export async function initiateMultipartUpload(

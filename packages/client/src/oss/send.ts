@@ -51,7 +51,7 @@ export interface SendParts {
 export function createOpen(parts: SendParts): Open {
   const { address, transport, clock } = parts
   return async (request) => {
-    const { method, bucket, key, query = {}, body, success, signal } = request
+    const { method, bucket, key, query = {}, body, onSent, success, signal } = request
     const unsigned = { ...parts.headers, ...request.headers, ...lengthHeaders(method, body) }
     const credentials = await orAborted(parts.credentials(), signal)
     signal?.throwIfAborted()
@@ -64,7 +64,7 @@ export function createOpen(parts: SendParts): Open {
     const timeouts = timeoutsOf(request, parts.timeouts)
     const target = locate(address, { bucket, key }, query)
     const response = await transport
-      .send({ method, ...target, headers, body, timeouts, signal })
+      .send({ method, ...target, headers, body, onSent, timeouts, signal })
       .catch((error) => {
         throw inOperation(error, request)
       })

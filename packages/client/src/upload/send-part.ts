@@ -36,9 +36,16 @@ export async function sendUntilEqual(
   send: (number: number, body: Body) => Promise<UploadedPart>,
 ): Promise<{ done: DonePart; res: ResponseInfo }> {
   for (let attempt = 1; ; attempt++) {
-    const { body, crc64 } = checksummed(bytes)
-    const { etag, crc64: arrived, res } = await send(number, body)
-    const read = crc64()
+    const sent = checksummed(bytes)
+    const {
+      etag,
+      crc64: arrived,
+      res,
+    } = await send(number, sent.body).catch((error) => {
+      sent.stop()
+      throw error
+    })
+    const read = await sent.crc64()
     if (arrived === undefined || arrived === read) {
       return { done: { number, etag, size: bytes.size, crc64: `${read}` }, res }
     }

@@ -1,0 +1,8 @@
+import { browserPlatform } from './browser-platform.ts'
+import { type Client, createClient } from './context.ts'
+import type { ClientOptions } from './options.ts'
+
+/** A client for pages and workers, to hand to functions such as `multipartUpload`. */
+export function createBrowserClient(options: ClientOptions): Client {
+  return createClient(options, browserPlatform)
+}
