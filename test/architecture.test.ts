@@ -12,7 +12,7 @@ interface Rule {
 
 const CLIENT: Readonly<Record<string, Rule>> = {
   async: { folders: [], libraries: [] },
-  oss: { folders: ['async'], libraries: [/^@noble\/hashes\//, '@rgrove/parse-xml'] },
+  oss: { folders: ['async'], libraries: [/^@noble\/hashes\//] },
   transport: { folders: ['oss', 'async'], libraries: [] },
   upload: { folders: ['oss', 'async'], libraries: [] },
   node: {

@@ -118,6 +118,7 @@ const callback: UploadCallback = { url: 'http://127.0.0.1', body: 'by=callback' 
 export const uploadOptions: Required<MultipartUploadOptions> = {
   parallel: 4,
   partSize: 1024 * 1024,
+  onTransfer: ({ sent, total, phase }) => [sent, total, phase],
   progress: (percentage) => percentage,
   checkpoint: '{"as": "JSON"}',
   checkpoints: fileCheckpoints('folder'),

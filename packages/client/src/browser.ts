@@ -45,4 +45,5 @@ export {
   forgetStaleCheckpoints,
   type StaleOptions,
 } from './upload/stored-uploads.ts'
+export type { OnTransfer, Transfer } from './upload/transfer.ts'
 export { VERSION } from './version.ts'

@@ -69,6 +69,7 @@ export async function multipartUpload(
       settings,
       sleep,
       warn: client.warn,
+      elapsed: client.elapsed,
     })
     return { res, bucket, name, etag, ...(data !== undefined && { data }) }
   } finally {
@@ -98,8 +99,8 @@ function multipartOf(
       running.uploadId = begun.uploadId
       return begun
     },
-    async uploadPart(uploadId, { number: partNumber, body }, signal) {
-      const call = { headers: headers.part, timeouts, signal, patient: true }
+    async uploadPart(uploadId, { number: partNumber, body, onSent }, signal) {
+      const call = { headers: headers.part, timeouts, signal, onSent, patient: true }
       const leave = await client.places.acquire(signal)
       try {
         return await uploadPart(send, target, { uploadId, partNumber, body }, call)
@@ -122,6 +123,7 @@ function multipartOf(
         { headers: headers.complete, timeouts, signal, patient: true },
       ),
     head: (signal) => storedObject(send, target, { timeouts, signal, patient: true }),
-    put: (body, signal) => putObject(send, target, body, { headers: all, query, timeouts, signal }),
+    put: (body, signal, onSent) =>
+      putObject(send, target, body, { headers: all, query, timeouts, signal, onSent }),
   }
 }

@@ -5,7 +5,7 @@ import type { ResponseInfo } from '../oss/response.ts'
 import type { DonePart } from './checkpoint.ts'
 import { checksummed } from './checksum.ts'
 import { partFailed } from './failure.ts'
-import type { Multipart } from './multipart.ts'
+import type { Multipart, OnSent } from './multipart.ts'
 import type { PartToSend } from './plan.ts'
 import type { Session, SettledPart } from './session.ts'
 
@@ -17,13 +17,13 @@ export async function sendPart(
   oss: Multipart,
   session: Pick<Session, 'uploadId' | 'held'>,
   part: PartToSend,
-  signal: AbortSignal,
+  { signal, onSent }: { signal: AbortSignal; onSent?: OnSent },
 ): Promise<SettledPart> {
   try {
     const held = await session.held(part, signal)
     if (held !== undefined) return held
     return await sendUntilEqual(part, (number, body) =>
-      oss.uploadPart(session.uploadId, { number, body }, signal),
+      oss.uploadPart(session.uploadId, { number, body, onSent }, signal),
     )
   } catch (error) {
     throw partFailed(error, part.number)
