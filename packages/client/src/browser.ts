@@ -1,3 +1,4 @@
+export { indexedDbCheckpoints } from './browser/indexeddb-checkpoints.ts'
 export { OSS, OSS as default } from './client/browser-oss.ts'
 export type { RequestOptions } from './client/call-options.ts'
 export type { GetOptions } from './client/get.ts'

@@ -1,3 +1,4 @@
+export { indexedDbCheckpoints } from './browser/indexeddb-checkpoints.ts'
 export { createBrowserClient as createClient } from './client/browser-client.ts'
 export type { Client } from './client/context.ts'
 export {
