@@ -17,6 +17,8 @@ export const CHROMIUM_ARGUMENTS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // Else the size of the heap is told in coarse steps.
+  '--enable-precise-memory-info',
 ]
 
 export async function launchChromium(): Promise<Browser> {

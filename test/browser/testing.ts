@@ -18,6 +18,17 @@ export const MiB = 1024 * KiB
 export const PART = 100 * KiB
 export const BUCKET = 'browser'
 
+/** Keys of one person, one after the other. */
+export const TEMPORARY_KEYS = ['first', 'second'].map((stsToken) => ({
+  accessKeyId: `temporary-${stsToken}`,
+  accessKeySecret: `secret-${stsToken}`,
+  stsToken,
+}))
+const DEVELOPMENT_KEY = {
+  accessKeyId: 'oss-local-key-id',
+  accessKeySecret: 'oss-local-key-secret',
+}
+
 const DIST = fileURLToPath(new URL('../../packages/client/dist', import.meta.url))
 const PAGE = `<!doctype html><title>test</title><link rel="icon" href="data:,">
 <input type="file" id="file" multiple><script src="/oss-multipart.min.js"></script>`
@@ -49,7 +60,10 @@ export interface BrowserFlowOptions {
 /** To be called once, at the top of a test file. */
 export async function startBrowserFlow({ answer }: BrowserFlowOptions = {}): Promise<BrowserFlow> {
   const built = builtScript()
-  const server = await startServer({ buckets: [BUCKET] })
+  const server = await startServer({
+    buckets: [BUCKET],
+    accessKeys: [DEVELOPMENT_KEY, ...TEMPORARY_KEYS],
+  })
   const observer = await startObserver(server.url)
   // Once oss-local answers preflights by the rules of its buckets, this line goes: `cors.url` is `observer.url` then.
   const cors = await startCorsProxy(observer.url)

@@ -42,7 +42,7 @@ declare const agent: Agent
 export const leastOptions: ClientOptions = { accessKeyId: 'id', accessKeySecret: 'secret' }
 
 /** Every option of ali-oss that the README names; each may also be `undefined`. */
-export const allOptions: Required<ClientOptions> = {
+export const allOptions: Required<Omit<ClientOptions, 'sign'>> = {
   accessKeyId: 'id',
   accessKeySecret: 'secret',
   stsToken: 'token',

@@ -22,7 +22,7 @@ export type {
 export type { MultipartUploadOptions, MultipartUploadResult } from './client/multipart-upload.ts'
 export type { CopyOptions, DeletableObject, DeletedObject, HeadResult } from './client/objects.ts'
 export type { UploadInput } from './client/open-input.ts'
-export type { ClientOptions, TemporaryKeys } from './client/options.ts'
+export type { ClientOptions, KeylessClientOptions, TemporaryKeys } from './client/options.ts'
 export type { PutOptions, PutResult } from './client/put.ts'
 export type { RequestParams, RequestResult } from './client/request.ts'
 export type { Timeout, TimeoutOptions } from './client/timeouts.ts'
@@ -31,6 +31,7 @@ export type { SignatureUrlOptions, SignedRequest } from './client/urls.ts'
 export type { UploadCallback } from './oss/callback.ts'
 export { OssError } from './oss/errors.ts'
 export type { ResponseInfo } from './oss/response.ts'
+export type { SignElsewhere, SignedElsewhere, SigningRequest } from './oss/signing.ts'
 export type { Checkpoint, DonePart } from './upload/checkpoint.ts'
 export type {
   CheckpointClaim,

@@ -8,7 +8,7 @@ export {
 } from './client/multipart-upload.ts'
 export { type HeadResult, head } from './client/objects.ts'
 export type { UploadInput } from './client/open-input.ts'
-export type { ClientOptions } from './client/options.ts'
+export type { ClientOptions, KeylessClientOptions } from './client/options.ts'
 export { OssError } from './oss/errors.ts'
 export type { Checkpoint } from './upload/checkpoint.ts'
 export type { CheckpointStore } from './upload/checkpoint-store.ts'

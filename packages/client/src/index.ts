@@ -1,4 +1,10 @@
 export type { RequestOptions } from './client/call-options.ts'
+export {
+  createSigner,
+  type SignableOperation,
+  type SignerOptions,
+  type SigningLimits,
+} from './client/create-signer.ts'
 export type { GetOptions } from './client/get.ts'
 export type {
   ListedObject,
@@ -20,7 +26,7 @@ export type {
 export type { MultipartUploadOptions, MultipartUploadResult } from './client/multipart-upload.ts'
 export type { CopyOptions, DeletableObject, DeletedObject, HeadResult } from './client/objects.ts'
 export type { UploadInput } from './client/open-input.ts'
-export type { ClientOptions, TemporaryKeys } from './client/options.ts'
+export type { ClientOptions, KeylessClientOptions, TemporaryKeys } from './client/options.ts'
 export { type GetResult, type GetStreamResult, OSS, OSS as default } from './client/oss.ts'
 export type { PutOptions, PutResult } from './client/put.ts'
 export type { RequestParams, RequestResult } from './client/request.ts'
@@ -32,6 +38,7 @@ export type { ProxyOptions } from './node/proxy-url.ts'
 export type { UploadCallback } from './oss/callback.ts'
 export { OssError } from './oss/errors.ts'
 export type { ResponseInfo } from './oss/response.ts'
+export type { SignElsewhere, SignedElsewhere, SigningRequest } from './oss/signing.ts'
 export type { Checkpoint, DonePart } from './upload/checkpoint.ts'
 export type {
   CheckpointClaim,

@@ -1,8 +1,8 @@
 import { browserPlatform } from './browser-platform.ts'
 import { type Client, createClient } from './context.ts'
-import type { ClientOptions } from './options.ts'
+import type { AnyClientOptions } from './options.ts'
 
 /** A client for pages and workers, to hand to functions such as `multipartUpload`. */
-export function createBrowserClient(options: ClientOptions): Client {
+export function createBrowserClient(options: AnyClientOptions): Client {
   return createClient(options, browserPlatform)
 }

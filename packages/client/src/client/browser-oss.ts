@@ -4,14 +4,14 @@ import type { HttpResponse } from '../oss/transport.ts'
 import { createBrowserClient } from './browser-client.ts'
 import type { Client } from './context.ts'
 import { type GetOptions, infoOf, openObject } from './get.ts'
-import type { ClientOptions } from './options.ts'
+import type { AnyClientOptions } from './options.ts'
 import { PortableOss } from './portable-oss.ts'
 
 /** A client of one bucket of Alibaba Cloud OSS for browsers, in the words of ali-oss. */
 export class OSS extends PortableOss {
   readonly #client: Client
 
-  constructor(options: ClientOptions) {
+  constructor(options: AnyClientOptions) {
     const client = createBrowserClient(options)
     super(client)
     this.#client = client

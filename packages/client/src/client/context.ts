@@ -13,14 +13,15 @@ import { createServerClock, type ServerClock } from '../transport/server-clock.t
 import type { Source, StreamSource } from '../upload/source.ts'
 import type { TypeOfExtension } from './content-type.ts'
 import { createKeyring, type Keyring } from './keyring.ts'
-import { type ClientOptions, type ClientSettings, resolveClientOptions } from './options.ts'
+import { type AnyClientOptions, type ClientSettings, resolveClientOptions } from './options.ts'
 import { createRunningUploads, type RunningUploads } from './running-uploads.ts'
+import { NO_KEYS, signElsewhere } from './sign-elsewhere.ts'
 
 /** What differs between Node and a browser. */
 export interface Platform {
   /** Sent as User-Agent; undefined where that is not ours to say. */
   readonly userAgent: string | undefined
-  transport(options: ClientOptions): Transport
+  transport(options: AnyClientOptions): Transport
   /** A source for what only this platform knows, such as a path; undefined for anything else. */
   openSource(file: unknown): Promise<Source | StreamSource | undefined>
   readonly typeOf: TypeOfExtension
@@ -57,16 +58,18 @@ export interface Client {
   warn(problem: unknown): void
 }
 
-export function createClient(options: ClientOptions, platform: Platform): Client {
+export function createClient(options: AnyClientOptions, platform: Platform): Client {
   const settings = resolveClientOptions(options)
   const clock = () => Date.now()
   const elapsed = () => performance.now()
   const serverClock = createServerClock(clock)
-  const keyring = createKeyring(settings, { clock, sleep })
+  const { sign } = settings
+  const keyring = sign === undefined ? createKeyring(settings, { clock, sleep }) : NO_KEYS
   const parts = {
     address: settings.address,
     credentials: () => keyring.fresh(),
     sign: signerOf(settings),
+    signElsewhere: sign && signElsewhere(sign, sleep),
     transport: platform.transport(options),
     timeouts: settings.timeouts,
     headers: commonHeaders(settings, platform),

@@ -5,14 +5,14 @@ import type { HttpResponse } from '../oss/transport.ts'
 import { type Client, createClient } from './context.ts'
 import { type GetOptions, infoOf, openObject } from './get.ts'
 import { nodePlatform } from './node-platform.ts'
-import type { ClientOptions } from './options.ts'
+import type { AnyClientOptions } from './options.ts'
 import { PortableOss } from './portable-oss.ts'
 
 /** A client of one bucket of Alibaba Cloud OSS, in the words of ali-oss. */
 export class OSS extends PortableOss {
   readonly #client: Client
 
-  constructor(options: ClientOptions) {
+  constructor(options: AnyClientOptions) {
     const client = createClient(options, nodePlatform)
     super(client)
     this.#client = client
