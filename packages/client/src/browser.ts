@@ -1,6 +1,7 @@
 export { indexedDbCheckpoints } from './browser/indexeddb-checkpoints.ts'
 export { OSS, OSS as default } from './client/browser-oss.ts'
 export type { RequestOptions } from './client/call-options.ts'
+export type { BucketReport, CheckOptions, Finding } from './client/check-bucket.ts'
 export type { GetOptions } from './client/get.ts'
 export type {
   ListedObject,

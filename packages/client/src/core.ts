@@ -1,5 +1,6 @@
 export { indexedDbCheckpoints } from './browser/indexeddb-checkpoints.ts'
 export { createBrowserClient as createClient } from './client/browser-client.ts'
+export { type BucketReport, checkBucket } from './client/check-bucket.ts'
 export type { Client } from './client/context.ts'
 export {
   type MultipartUploadOptions,

@@ -1,4 +1,5 @@
 export type { RequestOptions } from './client/call-options.ts'
+export type { BucketReport, CheckOptions, Finding } from './client/check-bucket.ts'
 export {
   createSigner,
   type SignableOperation,

@@ -1,3 +1,4 @@
+import { corsRule } from '../oss/cors-rule.ts'
 import { OssError } from '../oss/errors.ts'
 import type { Timeouts } from '../oss/transport.ts'
 
@@ -9,12 +10,8 @@ export function networkError(origin: string, moved: boolean, cause?: unknown): O
   const name = moved ? 'ResponseError' : 'RequestError'
   const message = moved
     ? `The connection to ${origin} broke`
-    : `The browser could not send the request to ${origin}, and does not say why: there is no network, the host can not be reached, an extension blocks it, or the bucket has no CORS rule that allows ${originOfPage()}. checkBucket() finds out`
+    : `The browser could not send the request to ${origin}, and does not say why: there is no network, the host can not be reached, an extension blocks it, or the bucket has no CORS rule for this page: ${corsRule(globalThis.location?.origin)}`
   return new OssError(message, { name, code: name, status: -1, cause })
-}
-
-function originOfPage(): string {
-  return typeof location === 'undefined' ? 'this page' : location.origin
 }
 
 /** What is waited for. `begin` stands for all that a browser does not show: its queue, the connection, the preflight. */

@@ -13,6 +13,7 @@ const blobCrc64 = createBlobCrc64()
 export const browserPlatform: Platform = {
   // A browser says itself what it is; another header would have to be allowed by every bucket.
   userAgent: undefined,
+  origin: () => globalThis.location?.origin,
   transport: () => createBrowserTransport(),
   async openSource(file) {
     if (file instanceof Blob) return fileSource(file, blobCrc64)

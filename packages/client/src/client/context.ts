@@ -21,6 +21,8 @@ import { NO_KEYS, signElsewhere } from './sign-elsewhere.ts'
 export interface Platform {
   /** Sent as User-Agent; undefined where that is not ours to say. */
   readonly userAgent: string | undefined
+  /** Where the page is from that makes the requests; undefined where CORS is none of our concern. */
+  origin?(): string | undefined
   transport(options: AnyClientOptions): Transport
   /** A source for what only this platform knows, such as a path; undefined for anything else. */
   openSource(file: unknown): Promise<Source | StreamSource | undefined>

@@ -1,12 +1,7 @@
 import { sleep } from '../async/sleep.ts'
 import { routeHeaders } from '../oss/header-routing.ts'
 import { listedParts } from '../oss/listed-parts.ts'
-import {
-  abortMultipartUpload,
-  completeMultipartUpload,
-  type Target,
-  uploadPart,
-} from '../oss/multipart.ts'
+import { abortMultipartUpload, completeMultipartUpload, type Target } from '../oss/multipart.ts'
 import { objectKey } from '../oss/names.ts'
 import { putObject, storedObject } from '../oss/objects.ts'
 import type { ResponseInfo } from '../oss/response.ts'
@@ -21,6 +16,7 @@ import { initiateOnce } from './initiate-once.ts'
 import { openInput, type UploadInput } from './open-input.ts'
 import type { RunningUpload } from './running-uploads.ts'
 import { type ObjectOptions, objectHeaders } from './upload-headers.ts'
+import { createPartUpload } from './uploaded-part.ts'
 
 export interface MultipartUploadOptions extends ObjectOptions, UploadOptions {
   signal?: AbortSignal | undefined
@@ -92,6 +88,7 @@ function multipartOf(
   const { timeouts, query } = callOptions({ ...options, headers: undefined })
   const all = objectHeaders(options, { file, key: target.key }, client.platform.typeOf)
   const headers = routeHeaders(all)
+  const sendPart = createPartUpload(client, target)
   return {
     async initiate(signal) {
       const call = { headers: headers.initiate, query, timeouts, signal }
@@ -103,7 +100,7 @@ function multipartOf(
       const call = { headers: headers.part, timeouts, signal, onSent, patient: true }
       const leave = await client.places.acquire(signal)
       try {
-        return await uploadPart(send, target, { uploadId, partNumber, body }, call)
+        return await sendPart({ uploadId, partNumber, body }, call)
       } finally {
         leave()
       }

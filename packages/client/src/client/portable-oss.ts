@@ -1,6 +1,7 @@
 import type { Bytes } from '../oss/body.ts'
 import type { ResponseInfo } from '../oss/response.ts'
 import type { RequestOptions } from './call-options.ts'
+import { type BucketReport, type CheckOptions, checkBucket } from './check-bucket.ts'
 import type { Client } from './context.ts'
 import * as lists from './list.ts'
 import * as calls from './multipart-calls.ts'
@@ -225,6 +226,14 @@ export abstract class PortableOss {
   /** The bucket in use. */
   getBucket(): string {
     return this.#client.bucket()
+  }
+
+  /**
+   * Tries each call that an upload makes, and says what is wrong: rights, keys, region, clock, CORS. No
+   * object comes into being.
+   */
+  checkBucket(options?: CheckOptions): Promise<BucketReport> {
+    return checkBucket(this.#client, options)
   }
 
   /** Signs and sends any request of the OSS API that no method wraps. */
