@@ -6,6 +6,8 @@ declare const OSS: typeof esm.OSS & typeof esm
 interface OSS extends esm.OSS {}
 
 declare namespace OSS {
+  export type BucketReport = esm.BucketReport
+  export type CheckOptions = esm.CheckOptions
   export type Checkpoint = esm.Checkpoint
   export type CheckpointClaim = esm.CheckpointClaim
   export type CheckpointQuery = esm.CheckpointQuery
@@ -16,11 +18,13 @@ declare namespace OSS {
   export type DeletableObject = esm.DeletableObject
   export type DeletedObject = esm.DeletedObject
   export type DonePart = esm.DonePart
+  export type Finding = esm.Finding
   export type GetOptions = esm.GetOptions
   export type GetResult = esm.GetResult
   export type GetStreamResult = esm.GetStreamResult
   export type HeadResult = esm.HeadResult
   export type InitMultipartUploadResult = esm.InitMultipartUploadResult
+  export type KeylessClientOptions = esm.KeylessClientOptions
   export type ListPartsQuery = esm.ListPartsQuery
   export type ListPartsResult = esm.ListPartsResult
   export type ListQuery = esm.ListQuery
@@ -34,6 +38,7 @@ declare namespace OSS {
   export type MultipartUploadOptions = esm.MultipartUploadOptions
   export type MultipartUploadResult = esm.MultipartUploadResult
   export type ObjectOptions = esm.ObjectOptions
+  export type OnTransfer = esm.OnTransfer
   export type OssError = esm.OssError
   export type Progress = esm.Progress
   export type ProxyOptions = esm.ProxyOptions
@@ -43,14 +48,21 @@ declare namespace OSS {
   export type RequestParams = esm.RequestParams
   export type RequestResult = esm.RequestResult
   export type ResponseInfo = esm.ResponseInfo
+  export type SignElsewhere = esm.SignElsewhere
+  export type SignableOperation = esm.SignableOperation
   export type SignatureUrlOptions = esm.SignatureUrlOptions
+  export type SignedElsewhere = esm.SignedElsewhere
   export type SignedRequest = esm.SignedRequest
+  export type SignerOptions = esm.SignerOptions
+  export type SigningLimits = esm.SigningLimits
+  export type SigningRequest = esm.SigningRequest
   export type Source = esm.Source
   export type StaleOptions = esm.StaleOptions
   export type StoredCheckpoint = esm.StoredCheckpoint
   export type TemporaryKeys = esm.TemporaryKeys
   export type Timeout = esm.Timeout
   export type TimeoutOptions = esm.TimeoutOptions
+  export type Transfer = esm.Transfer
   export type UploadCallback = esm.UploadCallback
   export type UploadInput = esm.UploadInput
   export type UploadOptions = esm.UploadOptions

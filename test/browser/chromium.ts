@@ -19,6 +19,8 @@ export const CHROMIUM_ARGUMENTS = [
   '--disable-sync',
   // Else the size of the heap is told in coarse steps.
   '--enable-precise-memory-info',
+  // A page from here is on plain http as one on the internet is: without Web Locks and crypto.subtle.
+  '--host-resolver-rules=MAP insecure.test 127.0.0.1',
 ]
 
 export async function launchChromium(): Promise<Browser> {

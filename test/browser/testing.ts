@@ -11,7 +11,7 @@ import { type Observer, startObserver } from '../flow/observer.ts'
 import { bytesOf, sha256 } from '../flow/testing.ts'
 import { launchChromium } from './chromium.ts'
 import { type CorsProxy, startCorsProxy } from './cors-proxy.ts'
-import { html, type PageServer, scriptFile, startPageServer } from './page-server.ts'
+import { html, type PageServer, script, scriptFile, startPageServer } from './page-server.ts'
 
 export const KiB = 1024
 export const MiB = 1024 * KiB
@@ -32,6 +32,16 @@ const DEVELOPMENT_KEY = {
 const DIST = fileURLToPath(new URL('../../packages/client/dist', import.meta.url))
 const PAGE = `<!doctype html><title>test</title><link rel="icon" href="data:,">
 <input type="file" id="file" multiple><script src="/oss-multipart.min.js"></script>`
+
+/** A worker that uploads what it is sent, and answers with the ETag or with what went wrong. */
+const worker = (answer: string) => `
+importScripts('/oss-multipart.min.js')
+addEventListener('message', (event) => {
+  const { source, data: { options, name, file, settings } } = event
+  const done = new OSS(options).multipartUpload(name, file, settings)
+  const told = done.then(({ etag }) => etag, String).then((text) => ${answer}(text))
+  event.waitUntil?.(told)
+})`
 
 /** A real page in Chromium, on another origin than the local OSS that it uploads to. */
 export interface BrowserFlow {
@@ -74,6 +84,8 @@ export async function startBrowserFlow({ answer }: BrowserFlowOptions = {}): Pro
         `<meta http-equiv="content-security-policy" content="worker-src 'none'">${PAGE}`,
       ),
       '/oss-multipart.min.js': await scriptFile(built),
+      '/worker.js': script(worker('postMessage')),
+      '/service-worker.js': script(worker('source.postMessage')),
     },
     answer,
   )
