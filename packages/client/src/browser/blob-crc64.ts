@@ -25,7 +25,7 @@ export function createBlobCrc64(start: () => ChecksumWorker | undefined = startW
   return async (blob, signal) => {
     if (!isUseless) {
       try {
-        asked ??= connect(start())
+        asked ??= connect(start)
         return BigInt(await asked(blob, signal))
       } catch (error) {
         signal?.throwIfAborted()
@@ -55,6 +55,15 @@ export async function crc64Here(blob: Blob, signal?: AbortSignal): Promise<bigin
 /** The worker could not be had, or died: no word about the Blob. */
 class WorkerFailure extends Error {}
 
+/** Some browsers throw for what a page's policy forbids, others send an event later. */
+function started(start: () => ChecksumWorker | undefined): ChecksumWorker | undefined {
+  try {
+    return start()
+  } catch {
+    return undefined
+  }
+}
+
 function startWorker(): ChecksumWorker | undefined {
   if (CHECKSUM_WORKER === '' || typeof Worker === 'undefined') return undefined
   const url = URL.createObjectURL(new Blob([CHECKSUM_WORKER], { type: 'text/javascript' }))
@@ -65,7 +74,8 @@ function startWorker(): ChecksumWorker | undefined {
   return worker
 }
 
-function connect(worker: ChecksumWorker | undefined) {
+function connect(start: () => ChecksumWorker | undefined) {
+  const worker = started(start)
   if (worker === undefined) throw new WorkerFailure()
   const waiting = new Map<number, (answer: ChecksumAnswer | undefined) => void>()
   let lastId = 0

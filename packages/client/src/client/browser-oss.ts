@@ -1,8 +1,9 @@
 import { invalidInput } from '../oss/errors.ts'
 import { type ResponseInfo, readBody } from '../oss/response.ts'
+import { signV1 } from '../oss/sign-v1.ts'
 import type { HttpResponse } from '../oss/transport.ts'
-import { createBrowserClient } from './browser-client.ts'
-import type { Client } from './context.ts'
+import { browserPlatform } from './browser-platform.ts'
+import { type Client, createClient } from './context.ts'
 import { type GetOptions, infoOf, openObject } from './get.ts'
 import type { AnyClientOptions } from './options.ts'
 import { PortableOss } from './portable-oss.ts'
@@ -12,7 +13,7 @@ export class OSS extends PortableOss {
   readonly #client: Client
 
   constructor(options: AnyClientOptions) {
-    const client = createBrowserClient(options)
+    const client = createClient(options, { ...browserPlatform, signV1 })
     super(client)
     this.#client = client
   }

@@ -1,6 +1,7 @@
 import { createAgents } from '../node/agents.ts'
 import { fileSource } from '../node/file-source.ts'
 import { createHttpTransport } from '../node/http-transport.ts'
+import { signV1 } from '../oss/sign-v1.ts'
 import { VERSION } from '../version.ts'
 import type { Platform } from './context.ts'
 import { typeOfExtension } from './mime-types.ts'
@@ -10,6 +11,7 @@ export const nodePlatform: Platform = {
   transport: (options) => createHttpTransport(createAgents(options)),
   openSource: async (file) => (typeof file === 'string' ? fileSource(file) : undefined),
   typeOf: typeOfExtension,
+  signV1,
   bytes: (data) => Buffer.from(data.buffer, data.byteOffset, data.byteLength),
   warn: (warning) => process.emitWarning(warning),
 }
