@@ -1,6 +1,7 @@
-// Builds what is published: ES modules with their types, and for the client a CommonJS entry.
+// Builds what is published: ES modules with their types, and for the client CommonJS entries and a script
+// for pages.
 import { execFileSync } from 'node:child_process'
-import { chmodSync, copyFileSync, rmSync } from 'node:fs'
+import { chmodSync, copyFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -15,6 +16,44 @@ for (const name of ['client', 'server']) {
   })
 }
 
+// A worker is made from a text: no bundler needs to know of it, and a page may come from a CDN.
+const worker = await build({
+  entryPoints: [root('packages/client/dist/browser/checksum-worker.js')],
+  bundle: true,
+  minify: true,
+  target: 'es2022',
+  format: 'iife',
+  write: false,
+})
+writeFileSync(
+  root('packages/client/dist/browser/checksum-worker-text.js'),
+  `export const CHECKSUM_WORKER = ${JSON.stringify(worker.outputFiles[0]?.text.trim())};\n`,
+)
+
+// `require('oss-multipart')` gives the class, with everything else on it.
+const CLASS_FIRST = 'module.exports = Object.assign(module.exports.OSS, module.exports);'
+
+await build({
+  entryPoints: [root('packages/client/dist/browser.js')],
+  outfile: root('packages/client/dist/browser.cjs'),
+  bundle: true,
+  platform: 'browser',
+  target: 'es2022',
+  format: 'cjs',
+  keepNames: true,
+  footer: { js: CLASS_FIRST },
+})
+await build({
+  entryPoints: [root('packages/client/dist/browser.js')],
+  outfile: root('packages/client/dist/oss-multipart.min.js'),
+  bundle: true,
+  minify: true,
+  target: 'es2022',
+  format: 'iife',
+  globalName: 'OSS',
+  footer: { js: 'OSS=Object.assign(OSS.OSS,OSS);' },
+})
+
 await build({
   entryPoints: [root('packages/client/src/index.ts')],
   outfile: root('packages/client/dist/index.cjs'),
@@ -25,8 +64,7 @@ await build({
   keepNames: true,
   // Needed only by those who ask for a proxy.
   external: ['https-proxy-agent'],
-  // `require('oss-multipart')` gives the class, with everything else on it.
-  footer: { js: 'module.exports = Object.assign(module.exports.OSS, module.exports);' },
+  footer: { js: CLASS_FIRST },
 })
 copyFileSync(root('packages/client/index.d.cts'), root('packages/client/dist/index.d.cts'))
 chmodSync(root('packages/server/dist/main.js'), 0o755)

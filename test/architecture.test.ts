@@ -12,18 +12,19 @@ interface Rule {
 
 const CLIENT: Readonly<Record<string, Rule>> = {
   async: { folders: [], libraries: [] },
-  oss: { folders: ['async'], libraries: [/^@noble\/hashes\//, '@rgrove/parse-xml'] },
+  oss: { folders: ['async'], libraries: [/^@noble\/hashes\//] },
   transport: { folders: ['oss', 'async'], libraries: [] },
   upload: { folders: ['oss', 'async'], libraries: [] },
   node: {
     folders: ['upload', 'oss', 'transport', 'async'],
     libraries: [/^node:/, 'https-proxy-agent'],
   },
+  browser: { folders: ['upload', 'oss', 'transport', 'async'], libraries: [] },
   client: {
-    folders: ['upload', 'oss', 'transport', 'async', 'node', '.'],
+    folders: ['upload', 'oss', 'transport', 'async', 'node', 'browser', '.'],
     libraries: [/^node:/, /^@noble\/hashes\//, 'mime'],
   },
-  '.': { folders: ['client', 'upload', 'oss', 'node'], libraries: [] },
+  '.': { folders: ['client', 'upload', 'oss', 'node', 'browser'], libraries: [] },
 }
 
 const NO_DISK = /^node:(?!fs|http|net)/

@@ -7,6 +7,8 @@ interface OSS extends esm.OSS {}
 
 declare namespace OSS {
   export type CORSRule = esm.CORSRule
+  export type BucketReport = esm.BucketReport
+  export type CheckOptions = esm.CheckOptions
   export type Checkpoint = esm.Checkpoint
   export type CheckpointClaim = esm.CheckpointClaim
   export type CheckpointQuery = esm.CheckpointQuery
@@ -17,6 +19,7 @@ declare namespace OSS {
   export type DeletableObject = esm.DeletableObject
   export type DeletedObject = esm.DeletedObject
   export type DonePart = esm.DonePart
+  export type Finding = esm.Finding
   export type GetOptions = esm.GetOptions
   export type GetResult = esm.GetResult
   export type GetStreamResult = esm.GetStreamResult
@@ -25,6 +28,7 @@ declare namespace OSS {
   export type LifecycleAge = esm.LifecycleAge
   export type LifecycleRule = esm.LifecycleRule
   export type LifecycleTag = esm.LifecycleTag
+  export type KeylessClientOptions = esm.KeylessClientOptions
   export type ListPartsQuery = esm.ListPartsQuery
   export type ListPartsResult = esm.ListPartsResult
   export type ListQuery = esm.ListQuery
@@ -38,6 +42,7 @@ declare namespace OSS {
   export type MultipartUploadOptions = esm.MultipartUploadOptions
   export type MultipartUploadResult = esm.MultipartUploadResult
   export type ObjectOptions = esm.ObjectOptions
+  export type OnTransfer = esm.OnTransfer
   export type OssError = esm.OssError
   export type Progress = esm.Progress
   export type ProxyOptions = esm.ProxyOptions
@@ -47,14 +52,21 @@ declare namespace OSS {
   export type RequestParams = esm.RequestParams
   export type RequestResult = esm.RequestResult
   export type ResponseInfo = esm.ResponseInfo
+  export type SignElsewhere = esm.SignElsewhere
+  export type SignableOperation = esm.SignableOperation
   export type SignatureUrlOptions = esm.SignatureUrlOptions
+  export type SignedElsewhere = esm.SignedElsewhere
   export type SignedRequest = esm.SignedRequest
+  export type SignerOptions = esm.SignerOptions
+  export type SigningLimits = esm.SigningLimits
+  export type SigningRequest = esm.SigningRequest
   export type Source = esm.Source
   export type StaleOptions = esm.StaleOptions
   export type StoredCheckpoint = esm.StoredCheckpoint
   export type TemporaryKeys = esm.TemporaryKeys
   export type Timeout = esm.Timeout
   export type TimeoutOptions = esm.TimeoutOptions
+  export type Transfer = esm.Transfer
   export type UploadCallback = esm.UploadCallback
   export type UploadInput = esm.UploadInput
   export type UploadOptions = esm.UploadOptions

@@ -4,6 +4,14 @@ import OSS, { type Checkpoint, type ClientOptions, OssError, type Source } from 
 const keys: ClientOptions = { accessKeyId: 'id', accessKeySecret: 'secret' }
 const client = new OSS(keys)
 
+const sign = async () => ({ headers: {} })
+new OSS({ sign })
+// @ts-expect-error keys and `sign` at once
+new OSS({ ...keys, sign })
+// @ts-expect-error temporary keys and `sign` at once
+new OSS({ sign, stsToken: 'token' })
+// @ts-expect-error signed with what
+new OSS({ sign: async () => ({}) })
 // @ts-expect-error no keys
 new OSS({})
 // @ts-expect-error no secret

@@ -44,7 +44,7 @@ declare const agent: Agent
 export const leastOptions: ClientOptions = { accessKeyId: 'id', accessKeySecret: 'secret' }
 
 /** Every option of ali-oss that the README names; each may also be `undefined`. */
-export const allOptions: Required<ClientOptions> = {
+export const allOptions: Required<Omit<ClientOptions, 'sign'>> = {
   accessKeyId: 'id',
   accessKeySecret: 'secret',
   stsToken: 'token',
@@ -120,6 +120,7 @@ const callback: UploadCallback = { url: 'http://127.0.0.1', body: 'by=callback' 
 export const uploadOptions: Required<MultipartUploadOptions> = {
   parallel: 4,
   partSize: 1024 * 1024,
+  onTransfer: ({ sent, total, phase }) => [sent, total, phase],
   progress: (percentage) => percentage,
   checkpoint: '{"as": "JSON"}',
   checkpoints: fileCheckpoints('folder'),

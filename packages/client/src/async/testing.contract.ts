@@ -20,7 +20,9 @@ export function gate(): Gate {
 /** Lets everything that can run do so, without waiting for time to pass. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => {
-    setImmediate(resolve)
+    // Browsers have no setImmediate.
+    if (typeof setImmediate === 'undefined') setTimeout(resolve)
+    else setImmediate(resolve)
   })
 }
 

@@ -1,7 +1,9 @@
 import { createRequire } from 'node:module'
 import { describe, expect, it } from 'vitest'
 import { contentType } from './content-type.ts'
+import { typeOfExtension } from './mime-types.ts'
 
+const typed = (key: string) => contentType(undefined, { file: undefined, key }, typeOfExtension)
 const file = (name: string, type = '') => new File(['x'], name, { type })
 
 /** The type database of ali-oss, as it is installed for the interop tests. */
@@ -33,7 +35,7 @@ describe('contentType', () => {
     ['bytes of no known kind', undefined, 'a', 'b', 'application/octet-stream'],
     ['nothing said for an empty text', '', 'a.png', 'b', 'image/png'],
   ])('goes by %s', (_what, given, source, key, expected) => {
-    expect(contentType(given, source, key)).toBe(expected)
+    expect(contentType(given, { file: source, key }, typeOfExtension)).toBe(expected)
   })
 
   it('knows every extension that ali-oss knows, as the same type', () => {
@@ -41,7 +43,7 @@ describe('contentType', () => {
     const extensions = [...Object.values(standard), ...Object.values(other)].flat()
     const names = extensions.map((extension) => `dir/a.${extension.replace('*', '')}`)
     const different = names
-      .map((name) => [name, contentType(undefined, undefined, name), aliOssMime.getType(name)])
+      .map((name) => [name, typed(name), aliOssMime.getType(name)])
       .filter(([, ours, theirs]) => ours !== theirs)
     expect(names.length).toBeGreaterThan(1_000)
     expect(different).toEqual([])
@@ -52,17 +54,17 @@ describe('contentType', () => {
     ['a.JPG', 'image/jpeg'],
     ['a.Js', 'application/javascript'],
   ])('knows %s', (key, expected) => {
-    expect(contentType(undefined, undefined, key)).toBe(expected)
+    expect(typed(key)).toBe(expected)
   })
 
   it.each(['dir/png', 'dir.png/b', 'a.', 'a.unheard-of', '.', ''])(
     'does not take %j for a known kind: it has no extension',
     (key) => {
-      expect(contentType(undefined, undefined, key)).toBe('application/octet-stream')
+      expect(typed(key)).toBe('application/octet-stream')
     },
   )
 
   it.each(['png', 'log'])('does not take the whole name %j for an extension', (key) => {
-    expect(contentType(undefined, undefined, key)).toBe('application/octet-stream')
+    expect(typed(key)).toBe('application/octet-stream')
   })
 })

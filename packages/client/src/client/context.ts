@@ -3,7 +3,6 @@ import { sleep } from '../async/sleep.ts'
 import { invalidInput } from '../oss/errors.ts'
 import { checkBucketName } from '../oss/names.ts'
 import { createOpen, createSend, type Open, type Send, type Signer } from '../oss/send.ts'
-import { signV1 } from '../oss/sign-v1.ts'
 import { signV4 } from '../oss/sign-v4.ts'
 import type { Transport } from '../oss/transport.ts'
 import { type Recovery, withRecovery } from '../transport/recovery.ts'
@@ -11,17 +10,24 @@ import { RETRY_POLICY, type RetryPolicy, withRetry } from '../transport/retry.ts
 import { createRetryBudget } from '../transport/retry-budget.ts'
 import { createServerClock, type ServerClock } from '../transport/server-clock.ts'
 import type { Source, StreamSource } from '../upload/source.ts'
+import type { TypeOfExtension } from './content-type.ts'
 import { createKeyring, type Keyring } from './keyring.ts'
-import { type ClientOptions, type ClientSettings, resolveClientOptions } from './options.ts'
+import { type AnyClientOptions, type ClientSettings, resolveClientOptions } from './options.ts'
 import { createRunningUploads, type RunningUploads } from './running-uploads.ts'
+import { NO_KEYS, signElsewhere } from './sign-elsewhere.ts'
 
 /** What differs between Node and a browser. */
 export interface Platform {
-  /** Sent as User-Agent where that is allowed. */
-  readonly userAgent: string
-  transport(options: ClientOptions): Transport
+  /** Sent as User-Agent; undefined where that is not ours to say. */
+  readonly userAgent: string | undefined
+  /** Where the page is from that makes the requests; undefined where CORS is none of our concern. */
+  origin?(): string | undefined
+  transport(options: AnyClientOptions): Transport
   /** A source for what only this platform knows, such as a path; undefined for anything else. */
   openSource(file: unknown): Promise<Source | StreamSource | undefined>
+  readonly typeOf: TypeOfExtension
+  /** Left out where Signature V4 has to do: the older one costs a page two more hashes. */
+  readonly signV1?: Signer
   /** The kind of bytes that users expect: a Buffer in Node. */
   bytes(data: Uint8Array): Uint8Array
   warn(warning: Error): void
@@ -55,16 +61,18 @@ export interface Client {
   warn(problem: unknown): void
 }
 
-export function createClient(options: ClientOptions, platform: Platform): Client {
+export function createClient(options: AnyClientOptions, platform: Platform): Client {
   const settings = resolveClientOptions(options)
   const clock = () => Date.now()
   const elapsed = () => performance.now()
   const serverClock = createServerClock(clock)
-  const keyring = createKeyring(settings, { clock, sleep })
+  const { sign } = settings
+  const keyring = sign === undefined ? createKeyring(settings, { clock, sleep }) : NO_KEYS
   const parts = {
     address: settings.address,
     credentials: () => keyring.fresh(),
-    sign: signerOf(settings),
+    sign: signerOf(settings, platform),
+    signElsewhere: sign && signElsewhere(sign, sleep),
     transport: platform.transport(options),
     timeouts: settings.timeouts,
     headers: commonHeaders(settings, platform),
@@ -136,8 +144,13 @@ function recoveriesOf(serverClock: ServerClock, keyring: Keyring): Recovery[] {
   ]
 }
 
-function signerOf({ scope, signsV4 }: ClientSettings): Signer {
-  if (scope === undefined || !signsV4) return signV1
+function signerOf({ scope, signsV4, sign }: ClientSettings, { signV1 }: Platform): Signer {
+  if (scope === undefined || !signsV4) {
+    if (signV1 !== undefined) return signV1
+    // Then it is never asked.
+    if (sign !== undefined) return () => ({})
+    throw invalidInput('oss-multipart/core knows Signature V4 alone: give the client a `region`')
+  }
   return (request, credentials, now) => signV4(request, credentials, scope, now)
 }
 
@@ -146,7 +159,7 @@ function commonHeaders(
   { userAgent }: Platform,
 ): Record<string, string> {
   return {
-    'user-agent': userAgent,
+    ...(userAgent && { 'user-agent': userAgent }),
     ...(requestPayer && { 'x-oss-request-payer': 'requester' }),
   }
 }

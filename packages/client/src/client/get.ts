@@ -3,6 +3,7 @@ import { locate } from '../oss/address.ts'
 import { createCrc64, parseCrc64 } from '../oss/crc64.ts'
 import { OssError } from '../oss/errors.ts'
 import { objectKey } from '../oss/names.ts'
+import { type ResponseInfo, responseInfo } from '../oss/response.ts'
 import type { HttpResponse } from '../oss/transport.ts'
 import { callOptions, type RequestOptions } from './call-options.ts'
 import type { Client } from './context.ts'
@@ -43,6 +44,15 @@ export async function openObject(
   const chunks = crc64 === undefined ? response.body : checked(response.body, crc64)
   const { origin, path } = locate(client.settings.address, target, query)
   return { response, startedAt, chunks, url: origin + path }
+}
+
+/** The `res` of an object whose bytes were read: `data`, unless they went elsewhere. */
+export function infoOf(
+  { clock }: Client,
+  { response, url, startedAt }: OpenedObject,
+  data: Uint8Array,
+): ResponseInfo {
+  return responseInfo(response, data, { url, rt: clock() - startedAt })
 }
 
 function checked(

@@ -28,7 +28,7 @@ export async function initMultipartUpload(
   options: ObjectOptions = {},
 ): Promise<InitMultipartUploadResult> {
   const target = targetOf(client, name)
-  const headers = objectHeaders(options, { file: undefined, key: target.key })
+  const headers = headersOf(client, target, options)
   const call = { ...callOptions(options), headers: routeHeaders(headers).initiate }
   const { uploadId, bucket, res } = await oss.initiateMultipartUpload(client.send, target, call)
   return { res, bucket, name, uploadId }
@@ -100,7 +100,7 @@ export async function completeMultipartUpload(
   }
   const sorted = [...byNumber.values()].sort((a, b) => a.number - b.number)
   const target = targetOf(client, name)
-  const headers = objectHeaders(options, { file: undefined, key: target.key })
+  const headers = headersOf(client, target, options)
   const call = { ...callOptions(options), headers: routeHeaders(headers).complete }
   const { etag, bucket, data, res } = await oss.completeMultipartUpload(
     client.send,
@@ -255,6 +255,10 @@ export async function listUploads(
 
 function targetOf(client: Client, name: string): Target {
   return { bucket: client.bucket(), key: objectKey(name) }
+}
+
+function headersOf({ platform }: Client, { key }: Target, options: ObjectOptions) {
+  return objectHeaders(options, { file: undefined, key }, platform.typeOf)
 }
 
 function checkUploadId(uploadId: unknown): string {

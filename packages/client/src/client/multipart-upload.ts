@@ -1,12 +1,7 @@
 import { sleep } from '../async/sleep.ts'
 import { routeHeaders } from '../oss/header-routing.ts'
 import { listedParts } from '../oss/listed-parts.ts'
-import {
-  abortMultipartUpload,
-  completeMultipartUpload,
-  type Target,
-  uploadPart,
-} from '../oss/multipart.ts'
+import { abortMultipartUpload, completeMultipartUpload, type Target } from '../oss/multipart.ts'
 import { objectKey } from '../oss/names.ts'
 import { putObject, storedObject } from '../oss/objects.ts'
 import type { ResponseInfo } from '../oss/response.ts'
@@ -21,6 +16,7 @@ import { initiateOnce } from './initiate-once.ts'
 import { openInput, type UploadInput } from './open-input.ts'
 import type { RunningUpload } from './running-uploads.ts'
 import { type ObjectOptions, objectHeaders } from './upload-headers.ts'
+import { createPartUpload } from './uploaded-part.ts'
 
 export interface MultipartUploadOptions extends ObjectOptions, UploadOptions {
   signal?: AbortSignal | undefined
@@ -47,7 +43,7 @@ export async function multipartUpload(
   client: Client,
   name: string,
   file: UploadInput | undefined,
-  given: MultipartUploadOptions | undefined,
+  given?: MultipartUploadOptions,
 ): Promise<MultipartUploadResult> {
   const options = readOptions(given)
   checkSignal(options.signal)
@@ -69,6 +65,7 @@ export async function multipartUpload(
       settings,
       sleep,
       warn: client.warn,
+      elapsed: client.elapsed,
     })
     return { res, bucket, name, etag, ...(data !== undefined && { data }) }
   } finally {
@@ -89,8 +86,9 @@ function multipartOf(
 ): Multipart {
   const { send } = client
   const { timeouts, query } = callOptions({ ...options, headers: undefined })
-  const all = objectHeaders(options, { file, key: target.key })
+  const all = objectHeaders(options, { file, key: target.key }, client.platform.typeOf)
   const headers = routeHeaders(all)
+  const sendPart = createPartUpload(client, target)
   return {
     async initiate(signal) {
       const call = { headers: headers.initiate, query, timeouts, signal }
@@ -98,11 +96,11 @@ function multipartOf(
       running.uploadId = begun.uploadId
       return begun
     },
-    async uploadPart(uploadId, { number: partNumber, body }, signal) {
-      const call = { headers: headers.part, timeouts, signal, patient: true }
+    async uploadPart(uploadId, { number: partNumber, body, onSent }, signal) {
+      const call = { headers: headers.part, timeouts, signal, onSent, patient: true }
       const leave = await client.places.acquire(signal)
       try {
-        return await uploadPart(send, target, { uploadId, partNumber, body }, call)
+        return await sendPart({ uploadId, partNumber, body }, call)
       } finally {
         leave()
       }
@@ -122,6 +120,7 @@ function multipartOf(
         { headers: headers.complete, timeouts, signal, patient: true },
       ),
     head: (signal) => storedObject(send, target, { timeouts, signal, patient: true }),
-    put: (body, signal) => putObject(send, target, body, { headers: all, query, timeouts, signal }),
+    put: (body, signal, onSent) =>
+      putObject(send, target, body, { headers: all, query, timeouts, signal, onSent }),
   }
 }

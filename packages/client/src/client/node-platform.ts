@@ -1,13 +1,17 @@
 import { createAgents } from '../node/agents.ts'
 import { fileSource } from '../node/file-source.ts'
 import { createHttpTransport } from '../node/http-transport.ts'
+import { signV1 } from '../oss/sign-v1.ts'
 import { VERSION } from '../version.ts'
 import type { Platform } from './context.ts'
+import { typeOfExtension } from './mime-types.ts'
 
 export const nodePlatform: Platform = {
   userAgent: `oss-multipart/${VERSION} node/${process.versions.node}`,
   transport: (options) => createHttpTransport(createAgents(options)),
   openSource: async (file) => (typeof file === 'string' ? fileSource(file) : undefined),
+  typeOf: typeOfExtension,
+  signV1,
   bytes: (data) => Buffer.from(data.buffer, data.byteOffset, data.byteLength),
   warn: (warning) => process.emitWarning(warning),
 }

@@ -6,6 +6,8 @@ import { invalidInput } from '../oss/errors.ts'
 import { checkBucketName, show } from '../oss/names.ts'
 import type { OperationTimeouts } from '../oss/request.ts'
 import type { ScopeV4 } from '../oss/sign-v4.ts'
+import type { SignElsewhere } from '../oss/signing.ts'
+import { checkSign } from './sign-elsewhere.ts'
 import { resolveTimeouts, type Timeout } from './timeouts.ts'
 
 /** How to reach OSS and as whom. The names and meanings are those of ali-oss. */
@@ -22,6 +24,8 @@ export interface ClientOptions {
    * @default 300000
    */
   refreshSTSTokenInterval?: number | undefined
+  /** In the place of keys: see {@link KeylessClientOptions}. */
+  sign?: never
   /** The bucket of every call, until `useBucket` says another. */
   bucket?: string | undefined
   /**
@@ -117,13 +121,40 @@ export interface ClientOptions {
   onWarning?: ((warning: Error) => void) | undefined
 }
 
+/** The options of a client without keys: somebody else signs each request. Never both. */
+export interface KeylessClientOptions extends CommonOptions {
+  /**
+   * Has the application's server sign a request: gets what is to be signed, which can be sent as JSON,
+   * and gives the headers to add or the URL to send it to. `createSigner` is the server's end.
+   */
+  sign: SignElsewhere
+  accessKeyId?: never
+  accessKeySecret?: never
+  stsToken?: never
+  refreshSTSToken?: never
+  refreshSTSTokenInterval?: never
+}
+
+type CommonOptions = Omit<ClientOptions, KeyOption | 'sign'>
+
+type KeyOption =
+  | 'accessKeyId'
+  | 'accessKeySecret'
+  | 'stsToken'
+  | 'refreshSTSToken'
+  | 'refreshSTSTokenInterval'
+
+export type AnyClientOptions = ClientOptions | KeylessClientOptions
+
 /** `stsToken` or `securityToken`; the keys may begin with a capital, as STS itself writes them. */
 export type TemporaryKeys = Readonly<Record<string, unknown>>
 
 /** The options with every default filled in and every mistake found. */
 export interface ClientSettings {
   readonly address: Address
+  /** Empty where `sign` is given. */
   readonly credentials: Credentials
+  readonly sign: SignElsewhere | undefined
   readonly refresh: (() => Promise<TemporaryKeys>) | undefined
   readonly refreshInterval: number
   readonly bucket: string | undefined
@@ -140,7 +171,7 @@ export interface ClientSettings {
 
 const DEFAULT_REFRESH_INTERVAL = 300_000
 
-export function resolveClientOptions(options: ClientOptions): ClientSettings {
+export function resolveClientOptions(options: AnyClientOptions): ClientSettings {
   if (typeof options !== 'object' || options === null) {
     throw invalidInput(`The options of the client must be an object: got ${show(options)}`)
   }
@@ -149,6 +180,7 @@ export function resolveClientOptions(options: ClientOptions): ClientSettings {
   return {
     address,
     credentials: credentialsOf(options),
+    sign: options.sign ?? undefined,
     refresh: optionalFunction('refreshSTSToken', options.refreshSTSToken),
     refreshInterval: count(
       'refreshSTSTokenInterval',
@@ -165,7 +197,12 @@ export function resolveClientOptions(options: ClientOptions): ClientSettings {
   }
 }
 
-function credentialsOf({ accessKeyId, accessKeySecret, stsToken }: ClientOptions): Credentials {
+function credentialsOf(options: AnyClientOptions): Credentials {
+  const { accessKeyId, accessKeySecret, stsToken, refreshSTSToken, sign } = options
+  if (sign !== undefined && sign !== null) {
+    checkSign(sign, [accessKeyId, accessKeySecret, stsToken, refreshSTSToken])
+    return { accessKeyId: '', accessKeySecret: '' }
+  }
   if (!isText(accessKeyId) || !isText(accessKeySecret)) {
     throw invalidInput('require accessKeyId, accessKeySecret')
   }
@@ -185,19 +222,19 @@ function credentialsOf({ accessKeyId, accessKeySecret, stsToken }: ClientOptions
   }
 }
 
-function scopeOf({ cloudBoxId }: ClientOptions, { region }: Address): ScopeV4 | undefined {
+function scopeOf({ cloudBoxId }: CommonOptions, { region }: Address): ScopeV4 | undefined {
   if (cloudBoxId) return { region: cloudBoxId, product: 'oss-cloudbox' }
   return region === undefined ? undefined : { region, product: 'oss' }
 }
 
-function signsV4(options: ClientOptions, address: Address): boolean {
+function signsV4(options: CommonOptions, address: Address): boolean {
   const known = scopeOf(options, address) !== undefined
   const { authorizationV4 = known } = options
   if (!authorizationV4 || known) return authorizationV4
   throw invalidInput('`authorizationV4` needs to know the region: give `region` as well')
 }
 
-function checkConnections({ maxSockets, enableProxy, proxy }: ClientOptions): void {
+function checkConnections({ maxSockets, enableProxy, proxy }: CommonOptions): void {
   if (maxSockets !== undefined && maxSockets !== Number.POSITIVE_INFINITY) {
     if (!Number.isInteger(maxSockets) || maxSockets < 1) {
       throw invalidInput(`\`maxSockets\` must be a whole number from 1: got ${show(maxSockets)}`)

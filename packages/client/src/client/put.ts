@@ -80,11 +80,11 @@ async function store(
   options: PutOptions,
 ): Promise<PutResult> {
   const target = { bucket: client.bucket(), key: objectKey(name) }
-  const headers = objectHeaders(options, { file, key: target.key })
+  const headers = objectHeaders(options, { file, key: target.key }, client.platform.typeOf)
   const sent = checksummed(body)
   const call = { ...callOptions(options), headers }
   const stored = await putObject(client.send, target, sent.body, call)
-  const read = sent.crc64()
+  const read = await sent.crc64()
   if (stored.crc64 !== undefined && stored.crc64 !== read) throw wrongObject(stored, read)
   const { res, data } = stored
   return { name, url: objectUrl(client, name), res, ...(data !== undefined && { data }) }

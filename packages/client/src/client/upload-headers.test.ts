@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { typeOfExtension } from './mime-types.ts'
 import { deepFreeze } from './testing.contract.ts'
-import { type ObjectOptions, objectHeaders } from './upload-headers.ts'
+import { objectHeaders as headersOf, type ObjectOptions } from './upload-headers.ts'
+
+const objectHeaders = (options: ObjectOptions, named: { file: unknown; key: string }) =>
+  headersOf(options, named, typeOfExtension)
 
 const subject = { file: 'a.png', key: 'b' }
 

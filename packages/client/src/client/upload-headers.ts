@@ -3,7 +3,7 @@ import { invalidInput } from '../oss/errors.ts'
 import { checkHeaders, type HeaderValues, metaHeaders } from '../oss/headers.ts'
 import { show } from '../oss/names.ts'
 import { type RequestOptions, readOptions } from './call-options.ts'
-import { contentType } from './content-type.ts'
+import { contentType, type TypeOfExtension } from './content-type.ts'
 
 /** What can be said of an object that is being stored. */
 export interface ObjectOptions extends RequestOptions {
@@ -24,16 +24,17 @@ export interface ObjectOptions extends RequestOptions {
   callback?: UploadCallback | undefined
 }
 
-/** All the headers that describe the object, for `file` under `key`. */
+/** All the headers that describe the object, for a file under its key. `typeOf` knows extensions. */
 export function objectHeaders(
   options: ObjectOptions,
-  { file, key }: { file: unknown; key: string },
+  named: { file: unknown; key: string },
+  typeOf: TypeOfExtension,
 ): Record<string, string> {
   const { headers, meta, mime, callback } = readOptions(options)
   // How long a request is, is known here and not by the caller.
   const { 'content-length': _, ...given } = checkHeaders(headers)
   return {
-    ...checkHeaders({ 'content-type': contentType(checkMime(mime), file, key) }),
+    ...checkHeaders({ 'content-type': contentType(checkMime(mime), named, typeOf) }),
     ...callbackHeaders(callback),
     ...given,
     ...metaHeaders(meta),

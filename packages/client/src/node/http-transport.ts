@@ -1,6 +1,5 @@
 import http, { type ClientRequest } from 'node:http'
 import https from 'node:https'
-import type { Body } from '../oss/body.ts'
 import { OssError } from '../oss/errors.ts'
 import type { HttpRequest, HttpResponse, Transport } from '../oss/transport.ts'
 import { toResponse } from './http-response.ts'
@@ -72,7 +71,7 @@ async function exchange(
   const watched = watch(sent, request)
   try {
     // An answer in the middle of the body is a refusal: the rest need not be sent.
-    await Promise.race([writeBody(sent, request.body, watched), watched.answer])
+    await Promise.race([writeBody(sent, request, watched), watched.answer])
     return toResponse(await watched.answer, sent, watched)
   } catch (error) {
     watched.end()
@@ -87,13 +86,17 @@ async function exchange(
  */
 const TLS_PIECE = 64 * 1024
 
-async function writeBody(sent: ClientRequest, body: Body | undefined, watched: Watch) {
+async function writeBody(sent: ClientRequest, { body, onSent }: HttpRequest, watched: Watch) {
+  let written = 0
   const piece = sent.protocol === 'https:' ? TLS_PIECE : Number.POSITIVE_INFINITY
   for await (const chunk of body?.chunks() ?? []) {
     for (let at = 0; at < chunk.byteLength; at += piece) {
       if (watched.isAnswered()) return
       // Waiting for the kernel to take the bytes is the backpressure, and lets their memory be used again.
-      await watched.orFailure(write(sent, chunk.subarray(at, at + piece)))
+      const bytes = chunk.subarray(at, at + piece)
+      await watched.orFailure(write(sent, bytes))
+      written += bytes.byteLength
+      onSent?.(written)
     }
   }
   sent.end()

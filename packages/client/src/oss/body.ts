@@ -10,6 +10,10 @@ export interface Body {
   readonly once?: boolean
   /** All the bytes from the first on. A chunk holds its bytes only until the next one is asked for. */
   chunks(): AsyncIterable<Uint8Array>
+  /** The same bytes as a Blob that nobody need read to send it. Each call stands for another reading. */
+  readonly blob?: (() => Blob) | undefined
+  /** Their CRC-64, where it can be had in another way than by reading `chunks`: in a thread of its own. */
+  readonly crc64?: ((signal?: AbortSignal) => Promise<bigint>) | undefined
 }
 
 /** What bytes can be read from. */

@@ -1,4 +1,5 @@
 import { type Body, bytesBody } from './body.ts'
+import { corsRule } from './cors-rule.ts'
 import { parseCrc64 } from './crc64.ts'
 import { utf8 } from './encode.ts'
 import { OssError } from './errors.ts'
@@ -17,7 +18,7 @@ export interface Target {
 /** What any call may say besides what it is about. */
 export type CallOptions = Pick<
   OssRequest,
-  'headers' | 'query' | 'timeouts' | 'signal' | 'patient' | 'onRetry'
+  'headers' | 'query' | 'timeouts' | 'signal' | 'patient' | 'onRetry' | 'onSent'
 >
 
 export async function initiateMultipartUpload(
@@ -68,7 +69,7 @@ export async function uploadPart(
   const { etag, 'x-oss-hash-crc64ecma': crc64 } = response.headers
   if (!etag) {
     throw new OssError(
-      `Part ${partNumber} was accepted without an ETag. In a browser this usually means that the bucket's CORS rules do not expose it: please set the etag of expose-headers in OSS`,
+      `Part ${partNumber} was accepted without an ETag. In a browser this usually means that the bucket's CORS rules do not expose it: please set the etag of expose-headers in OSS. The rule: ${corsRule()}`,
       { name: 'MissingETagError', operation: 'UploadPart', partNum: partNumber, status: 200 },
     )
   }

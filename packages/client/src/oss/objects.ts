@@ -1,4 +1,5 @@
 import type { Body } from './body.ts'
+import { corsRule } from './cors-rule.ts'
 import { parseCrc64 } from './crc64.ts'
 import { OssError } from './errors.ts'
 import { type CallOptions, type CompletedUpload, jsonOrText, type Target } from './multipart.ts'
@@ -25,7 +26,10 @@ export async function putObject(
   const request = { operation: 'PutObject', method: 'PUT', ...target, ...options, body } as const
   const response = await send({ ...request, success: [200] })
   const { headers, data, res } = response
-  if (!headers.etag) throw unexpected('PutObject', response, 'without an ETag')
+  if (!headers.etag) {
+    const why = `without an ETag. In a browser the bucket's CORS rules have to expose it: ${corsRule()}`
+    throw unexpected('PutObject', response, why)
+  }
   return {
     etag: headers.etag,
     bucket: target.bucket,

@@ -29,5 +29,7 @@ export interface OssRequest {
   readonly patient?: boolean | undefined
   /** Hears of each failure after which the request is sent again. */
   readonly onRetry?: ((error: OssError) => void) | undefined
+  /** Hears how many bytes of the body have gone out so far; from 0 again when it is sent again. */
+  readonly onSent?: ((bytes: number) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }

@@ -8,6 +8,7 @@ import type { OperationTimeouts, OssRequest } from './request.ts'
 import { MAX_XML, type ResponseInfo, readBody, responseInfo } from './response.ts'
 import { errorOfResponse } from './response-error.ts'
 import type { Signable } from './signable.ts'
+import type { SignElsewhere } from './signing.ts'
 import type { HttpResponse, Timeouts, Transport } from './transport.ts'
 import type { XmlElement } from './xml.ts'
 import { readAnswer } from './xml-answer.ts'
@@ -39,6 +40,8 @@ export interface SendParts {
   readonly address: Address
   readonly credentials: () => Promise<Credentials>
   readonly sign: Signer
+  /** Signs in the place of `sign` and `credentials` where others have the keys. */
+  readonly signElsewhere?: SignElsewhere | undefined
   readonly transport: Transport
   readonly timeouts: OperationTimeouts
   /** Sent with every request, such as `user-agent`. */
@@ -55,20 +58,17 @@ export interface SendParts {
 export function createOpen(parts: SendParts): Open {
   const { address, transport, clock } = parts
   return async (request) => {
-    const { method, bucket, key, query = {}, body, success, signal } = request
+    const { method, bucket, key, query = {}, body, onSent, success, signal } = request
     const unsigned = { ...parts.headers, ...request.headers, ...lengthHeaders(method, body) }
-    const credentials = await orAborted(parts.credentials(), signal)
+    const signable = { method, bucket, key, query, headers: unsigned }
+    const signed = await orAborted(signedBy(parts, request, signable), signal)
     signal?.throwIfAborted()
     const startedAt = clock()
-    const signable = { method, bucket, key, query, headers: unsigned }
-    const headers = {
-      ...unsigned,
-      ...parts.sign(signable, credentials, new Date(parts.serverClock())),
-    }
+    const headers = { ...unsigned, ...signed.headers }
     const timeouts = timeoutsOf(request, parts.timeouts)
-    const target = locate(address, { bucket, key }, query)
+    const target = signed.target ?? locate(address, { bucket, key }, query)
     const response = await transport
-      .send({ method, ...target, headers, body, timeouts, signal })
+      .send({ method, ...target, headers, body, onSent, timeouts, signal })
       .catch((error) => {
         throw inOperation(error, request)
       })
@@ -78,6 +78,28 @@ export function createOpen(parts: SendParts): Open {
     const told = tap(response.body, { error: (error) => inOperation(error, request) })
     return { ...response, body: told, startedAt }
   }
+}
+
+interface Signed {
+  readonly headers?: Readonly<Record<string, string>>
+  /** Where to send it, if its address was signed. */
+  readonly target?: { readonly origin: string; readonly path: string }
+}
+
+async function signedBy(
+  { credentials, sign, serverClock, signElsewhere }: SendParts,
+  { operation, query = {} }: OssRequest,
+  signable: Signable,
+): Promise<Signed> {
+  if (signElsewhere === undefined) {
+    const keys = await credentials()
+    return { headers: sign(signable, keys, new Date(serverClock())) }
+  }
+  const { headers, url } = await signElsewhere({ operation, ...signable, query })
+  if (url === undefined) return { headers }
+  const { origin } = new URL(url)
+  // To the letter: a URL that is parsed and written again may be another one.
+  return { target: { origin, path: url.slice(url.indexOf('/', url.indexOf('//') + 2)) } }
 }
 
 export function createSend(parts: SendParts): Send {

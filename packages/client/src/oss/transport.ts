@@ -19,6 +19,8 @@ export interface HttpRequest {
   /** Names in lower case; values are Unicode and go on the wire as UTF-8. */
   readonly headers: Readonly<Record<string, string>>
   readonly body?: Body | undefined
+  /** Hears how many bytes of the body have gone out so far: as far as the transport can see. */
+  readonly onSent?: ((bytes: number) => void) | undefined
   readonly timeouts: Timeouts
   readonly signal?: AbortSignal | undefined
 }

@@ -1,3 +1,4 @@
+import { XmlElement as ParsedElement, parseXml } from '@rgrove/parse-xml'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -6,6 +7,7 @@ import {
   escapeXml,
   readAnyXml,
   readXml,
+  type XmlElement,
 } from './xml.ts'
 
 const MiB = 1024 * 1024
@@ -158,7 +160,80 @@ describe('readXml', () => {
   })
 })
 
+/** An element with all that is in it, as another parser reads it. */
+function treeOf(element: ParsedElement): unknown {
+  const children = element.children.filter((node) => node instanceof ParsedElement)
+  return [element.name, element.text, children.map(treeOf)]
+}
+const ourTree = ({ name, text, elements }: XmlElement): unknown => [
+  name,
+  text,
+  elements.map(ourTree),
+]
+
+function outcome(read: () => unknown): unknown {
+  try {
+    return read()
+  } catch {
+    return 'refused'
+  }
+}
+
 describe('readAnyXml', () => {
+  it('reads and refuses what @rgrove/parse-xml does', () => {
+    const piece = fc.constantFrom(
+      ...[
+        '<a>',
+        '</a>',
+        '<b c="1" d=\'>\'>',
+        '</b>',
+        '<e/>',
+        '<f g = "h" />',
+        '<!-- i -->',
+        '<?j k?>',
+      ],
+      ...[
+        '<![CDATA[l<]]>',
+        'm',
+        ' ',
+        '\n',
+        '\r\n',
+        '&lt;',
+        '&#109;',
+        '&#x6d;',
+        '&amp;',
+        '&n;',
+        '&',
+      ],
+      ...[
+        '<',
+        '>',
+        '"',
+        '<o',
+        '</a >',
+        '< p>',
+        '<q r>',
+        '<s t=u>',
+        '\0',
+        '\ud83d',
+        '😀',
+        '<v:w.x-y/>',
+      ],
+    )
+    const text = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(''))
+    const documents = fc.oneof(
+      text,
+      text.map((inner) => `<a>${inner}</a>`),
+    )
+    fc.assert(
+      fc.property(documents, (xml) => {
+        const theirs = outcome(() => treeOf(parseXml(xml).root ?? new ParsedElement('')))
+        expect(outcome(() => ourTree(readAnyXml(xml)))).toEqual(theirs)
+      }),
+      { numRuns: 3_000, examples: [['<a>]]></a>']] },
+    )
+  })
+
   it('reads an answer with any root, and gives the children in their order', () => {
     const xml = readAnyXml('<Error>\n <Code>NoSuchKey</Code>text<Key>a</Key><Code/>\n</Error>')
     expect(xml.name).toBe('Error')

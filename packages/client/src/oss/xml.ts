@@ -1,8 +1,6 @@
-import { XmlElement as ParsedElement, parseXml } from '@rgrove/parse-xml'
-
 const MAX_CHARACTERS = 16 * 1024 * 1024
 const MAX_DEPTH = 32
-/** OSS lists at most 1,000 things in an answer. A parsed tag takes some 300 bytes of memory. */
+/** OSS lists at most 1,000 things in an answer. A parsed tag takes some 200 bytes of memory. */
 const MAX_TAGS = 200_000
 
 // What has no end reaches to the end of the text, so that the search stays linear.
@@ -18,6 +16,20 @@ const MARKUP = new RegExp(
     .join('|'),
   'gs',
 )
+
+const NAME = /[\p{L}_:][\p{L}\p{N}_:.-]*/u.source
+const ATTRIBUTE = `\\s+${NAME}\\s*=\\s*(?:"[^"]*"|'[^']*')`
+const START_TAG = new RegExp(`^<(${NAME})(?:${ATTRIBUTE})*\\s*(/?)>$`, 'u')
+const END_TAG = new RegExp(`^</(${NAME})\\s*>$`, 'u')
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  lt: '<',
+  gt: '>',
+  amp: '&',
+  quot: '"',
+  apos: "'",
+}
+const REFERENCE = /&(?:#x([\da-f]{1,6})|#(\d{1,7})|([a-z]{2,4}));|&/gi
 
 /** What the Char production of XML 1.0 leaves out, half a surrogate pair among it. */
 const NOT_XML = /[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u
@@ -43,15 +55,15 @@ export function readXml(text: string, root: string): XmlElement {
   throw new Error(`Expected XML with the root element ${root}: got ${shorten(element.name)}`)
 }
 
-/** Reads an answer of which only the caller knows what it should be. */
+/**
+ * Reads an answer of which only the caller knows what it should be. As strict as XML is where it matters:
+ * what is cut off, nested wrongly or no text of XML is refused. Entities are the five that XML has.
+ */
 export function readAnyXml(text: string): XmlElement {
   if (text.length > MAX_CHARACTERS) {
     throw new Error(`The XML is longer than ${MAX_CHARACTERS} characters: it has ${text.length}`)
   }
-  checkMarkup(text)
-  const element = parse(text)
-  if (element === null) throw new Error('The XML has no root element')
-  return view(element)
+  return parse(text)
 }
 
 export function completeMultipartUploadXml(
@@ -102,53 +114,119 @@ export function tag(name: string, ...content: string[]): string {
   return `<${name}>${content.join('')}</${name}>`
 }
 
-// Before parsing: the parser recurses once for each level, and skips a DOCTYPE in silence.
-function checkMarkup(text: string): void {
-  let depth = 0
+/** An element as it is read. */
+class Element implements XmlElement {
+  readonly content: (string | Element)[] = []
+  readonly name: string
+
+  constructor(name: string) {
+    this.name = name
+  }
+
+  get text(): string {
+    return this.content.map((node) => (typeof node === 'string' ? node : node.text)).join('')
+  }
+  get elements(): Element[] {
+    return this.content.filter((node) => node instanceof Element)
+  }
+  child(name: string): XmlElement | undefined {
+    return this.elements.find((element) => element.name === name)
+  }
+  children(name: string): XmlElement[] {
+    return this.elements.filter((element) => element.name === name)
+  }
+  value(name: string): string | undefined {
+    return this.child(name)?.text
+  }
+}
+
+function parse(text: string): XmlElement {
+  // XML reads every line break as \n (section 2.11).
+  const xml = text.replace(/\r\n?/g, '\n').replace(/^\uFEFF/, '')
+  const document = new Element('')
+  const open = [document]
+  let end = 0
   let tags = 0
-  for (const [markup] of text.matchAll(MARKUP)) {
-    if (markup === '<!') {
-      throw new Error(
-        'The XML has a DOCTYPE, which OSS never sends: is it the HTML page of a proxy?',
-      )
+  for (const match of xml.matchAll(MARKUP)) {
+    const [markup] = match
+    addText(open, xml.slice(end, match.index))
+    end = match.index + markup.length
+    if (++tags > MAX_TAGS) throw new Error(`The XML has more than ${MAX_TAGS} tags`)
+    addMarkup(open, markup)
+    if (open.length > MAX_DEPTH + 1) {
+      throw new Error(`The XML is nested deeper than ${MAX_DEPTH} levels`)
     }
-    if (markup.startsWith('</')) depth--
-    else if (!/^<[!?]|\/>$/.test(markup)) depth++
-    tags++
-    if (depth > MAX_DEPTH) throw new Error(`The XML is nested deeper than ${MAX_DEPTH} levels`)
-    if (tags > MAX_TAGS) throw new Error(`The XML has more than ${MAX_TAGS} tags`)
+  }
+  addText(open, xml.slice(end))
+  const [root] = document.elements
+  if (root === undefined || open.length > 1) throw malformed('it ends too early')
+  return root
+}
+
+function addMarkup(open: Element[], markup: string): void {
+  if (markup === '<!') {
+    throw new Error('The XML has a DOCTYPE, which OSS never sends: is it the HTML page of a proxy?')
+  }
+  if (markup.startsWith('<![')) addCdata(open, markup)
+  else if (markup.startsWith('<!') || markup.startsWith('<?')) checkAside(markup)
+  else if (markup.startsWith('</')) closeElement(open, markup)
+  else openElement(open, markup)
+}
+
+function closeElement(open: Element[], markup: string): void {
+  const [, name] = END_TAG.exec(markup) ?? []
+  if (open.length > 1 && open.pop()?.name === name) return
+  throw malformed('its tags do not match')
+}
+
+function openElement(open: Element[], markup: string): void {
+  const [, name, slash] = START_TAG.exec(markup) ?? []
+  if (name === undefined) throw malformed('it has a tag that is none')
+  const element = new Element(name)
+  const [document, parent = document] = [open[0], open.at(-1)]
+  if (parent === document && document?.elements.length) throw malformed('it has two root elements')
+  parent?.content.push(element)
+  if (slash === '') open.push(element)
+}
+
+function addCdata(open: Element[], markup: string): void {
+  if (open.length === 1 || !markup.endsWith(']]>')) throw malformed('it has a stray CDATA section')
+  open.at(-1)?.content.push(checked(markup.slice('<![CDATA['.length, -']]>'.length)))
+}
+
+/** A comment or a processing instruction. */
+function checkAside(markup: string): void {
+  const end = markup.startsWith('<?') ? '?>' : '-->'
+  if (!markup.endsWith(end)) throw malformed('it ends too early')
+  checked(markup)
+}
+
+function addText(open: Element[], raw: string): void {
+  // What begins like markup and was not taken for any.
+  if (/<|\]\]>/.test(raw)) throw malformed('it has a tag that is none')
+  if (open.length > 1) {
+    if (raw !== '') open.at(-1)?.content.push(checked(raw).replace(REFERENCE, characterOf))
+  } else if (raw.trim() !== '') {
+    throw malformed('it has text outside its element')
   }
 }
 
-function parse(text: string): ParsedElement | null {
-  try {
-    // XML reads every line break as \n (section 2.11). The parser does too, but in quadratic time.
-    return parseXml(text.replace(/\r\n?/g, '\n')).root
-  } catch (error) {
-    // The first line only: the others quote the document, which may hold what no log should.
-    const [reason = ''] = String(error instanceof Error ? error.message : error).split('\n')
-    throw new Error(`The XML is malformed: ${shorten(reason)}`)
-  }
+/** `text`, which must hold nothing that XML cannot. */
+function checked(text: string): string {
+  if (!isXmlText(text)) throw malformed('it has a character that XML lacks')
+  return text
 }
 
-function view(element: ParsedElement): XmlElement {
-  const parsed = element.children.filter((node) => node instanceof ParsedElement)
-  const named = (name: string) => parsed.filter((node) => node.name === name)
-  return {
-    name: element.name,
-    get text() {
-      return element.text
-    },
-    get elements() {
-      return parsed.map(view)
-    },
-    child(name) {
-      const [first] = named(name)
-      return first && view(first)
-    },
-    children: (name) => named(name).map(view),
-    value: (name) => named(name)[0]?.text,
-  }
+function characterOf(_: string, hex?: string, decimal?: string, name?: string): string {
+  if (name !== undefined && Object.hasOwn(ENTITIES, name)) return ENTITIES[name] ?? ''
+  const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)
+  if (!(code <= 0x10ffff)) throw malformed('it has an unknown entity')
+  return checked(String.fromCodePoint(code))
+}
+
+// The document is not quoted: it may hold what no log should.
+function malformed(why: string): Error {
+  return new Error(`The XML is malformed: ${why}`)
 }
 
 function shorten(text: string): string {

@@ -20,14 +20,14 @@ describe('checksummed', () => {
     const taken = checksummed(body)
     expect(taken.body.size).toBe(bytes.byteLength)
     expect(await readBody(taken.body.chunks())).toEqual(bytes)
-    expect(taken.crc64()).toBe(crc64(bytes))
+    expect(await taken.crc64()).toBe(crc64(bytes))
   })
 
   it('counts from the beginning when the body is read again after half of it was sent', async () => {
     const taken = checksummed(body)
     for await (const _ of taken.body.chunks()) break
     await readBody(taken.body.chunks())
-    expect(taken.crc64()).toBe(crc64(bytes))
+    expect(await taken.crc64()).toBe(crc64(bytes))
   })
 
   it('is of the bytes that were read the last time', async () => {
@@ -37,7 +37,37 @@ describe('checksummed', () => {
     await readBody(taken.body.chunks())
     text = 'other'
     await readBody(taken.body.chunks())
-    expect(taken.crc64()).toBe(crc64(utf8('other')))
+    expect(await taken.crc64()).toBe(crc64(utf8('other')))
+  })
+
+  it('is of the Blob where the body is sent as one, read by whoever can do it elsewhere', async () => {
+    const asked: (AbortSignal | undefined)[] = []
+    const blob = new Blob([bytes])
+    const crc64 = async (signal?: AbortSignal) => BigInt(asked.push(signal))
+    const taken = checksummed({ ...body, blob: () => blob, crc64 })
+    expect(asked).toEqual([])
+    expect(taken.body.blob?.()).toBe(blob)
+    expect(await taken.crc64()).toBe(1n)
+    taken.body.blob?.()
+    expect(await taken.crc64()).toBe(2n)
+    expect(asked.map((signal) => signal?.aborted)).toEqual([true, false])
+    taken.stop()
+    expect(asked.map((signal) => signal?.aborted)).toEqual([true, true])
+  })
+
+  it('reads the chunks for it where nobody else can', async () => {
+    const taken = checksummed({ ...body, blob: () => new Blob([bytes]) })
+    taken.body.blob?.()
+    expect(await taken.crc64()).toBe(crc64(bytes))
+  })
+
+  it('tells of a Blob that can not be read when it is asked, and never otherwise', async () => {
+    const unreadable = new Error('NotReadableError')
+    const crc64 = () => Promise.reject(unreadable)
+    const taken = checksummed({ ...body, blob: () => new Blob([bytes]), crc64 })
+    taken.body.blob?.()
+    await new Promise((resolve) => setTimeout(resolve))
+    await expect(taken.crc64()).rejects.toBe(unreadable)
   })
 
   it('keeps that a body can be read only once', () => {
@@ -61,7 +91,7 @@ describe('crc64Of', () => {
         yield bytes
       }
     }
-    const sum = crc64Of({ size: undefined, chunks }, stop.signal)
+    const sum = crc64Of({ chunks }, stop.signal)
     await turn()
     stop.abort('enough')
     await expect(sum).rejects.toBe('enough')

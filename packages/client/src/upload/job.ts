@@ -15,4 +15,6 @@ export interface UploadJob {
   readonly settings: UploadSettings
   readonly sleep: Sleep
   readonly warn: Warn
+  /** Milliseconds on a clock that only grows. @default one that stands still */
+  readonly elapsed?: (() => number) | undefined
 }

@@ -4,12 +4,15 @@ import type { CompletedUpload, UploadedPart } from '../oss/multipart.ts'
 import type { StoredObject } from '../oss/objects.ts'
 import type { ResponseInfo } from '../oss/response.ts'
 
+/** Hears how many bytes of a body have gone out so far; from 0 again when it is sent again. */
+export type OnSent = (bytes: number) => void
+
 /** What an upload needs of OSS, for one object: its bucket, key, headers and time-outs are settled. */
 export interface Multipart {
   initiate(signal?: AbortSignal): Promise<{ uploadId: string; res: ResponseInfo }>
   uploadPart(
     uploadId: string,
-    part: { number: number; body: Body },
+    part: { number: number; body: Body; onSent?: OnSent | undefined },
     signal?: AbortSignal,
   ): Promise<UploadedPart>
   listedParts(uploadId: string, signal?: AbortSignal): Promise<ReadonlyMap<number, ListedPart>>
@@ -23,5 +26,5 @@ export interface Multipart {
   /** What is stored under the key now. Undefined when there is nothing. */
   head(signal?: AbortSignal): Promise<StoredObject | undefined>
   /** The whole object in one request: for what is too small to be cut. */
-  put(body: Body, signal?: AbortSignal): Promise<CompletedUpload>
+  put(body: Body, signal?: AbortSignal, onSent?: OnSent): Promise<CompletedUpload>
 }

@@ -5,6 +5,7 @@ import type { ResponseInfo } from '../oss/response.ts'
 import { type Checkpoint, readCheckpoint } from './checkpoint.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
 import { choosePartSize } from './plan.ts'
+import { checkOnTransfer, type OnTransfer } from './transfer.ts'
 
 /** How an upload is done; `name` and `file` say what. */
 export interface UploadOptions {
@@ -29,6 +30,11 @@ export interface UploadOptions {
    * share is 0 until its end is known.
    */
   progress?: Progress | undefined
+  /**
+   * Called as bytes go out, at most ten times a second, and when the phase changes: for a bar that moves
+   * within parts. It is not waited for. An error thrown in it is given to `onWarning` of the client.
+   */
+  onTransfer?: OnTransfer | undefined
   /** Where an earlier attempt stopped: an object from `progress` or from an error, or its JSON. */
   checkpoint?: Checkpoint | string | null | undefined
   /**
@@ -67,6 +73,7 @@ export interface UploadSettings {
   readonly parallel: number
   readonly partSize: number
   readonly progress: Progress | undefined
+  readonly onTransfer?: OnTransfer | undefined
   readonly checkpoint: Checkpoint | undefined
   readonly checkpoints?: CheckpointStore | undefined
   readonly verify?: 'full' | 'identity' | undefined
@@ -99,6 +106,7 @@ export function resolveUploadOptions(
   if (typeof abortOnCancel !== 'boolean') {
     throw invalidInput(`\`abortOnCancel\` must be true or false: got ${show(abortOnCancel)}`)
   }
+  checkOnTransfer(options.onTransfer)
   checkPartSize(partSize)
   checkSize(size)
   const checkpoint = readCheckpoint(options.checkpoint)
@@ -106,6 +114,7 @@ export function resolveUploadOptions(
     parallel: Math.min(parallel, MAX_PARTS),
     partSize: checkpoint?.partSize ?? usedPartSize(size, partSize ?? undefined),
     progress: progress ?? undefined,
+    onTransfer: options.onTransfer,
     checkpoint,
     checkpoints,
     verify,

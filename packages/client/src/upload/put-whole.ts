@@ -7,6 +7,7 @@ import { wrongObject } from './confirm-stored.ts'
 import type { UploadJob } from './job.ts'
 import { tell } from './progress.ts'
 import { partBody, type Source, type StreamSource } from './source.ts'
+import { meterOf } from './transfer.ts'
 import { checkUnchanged } from './unchanged.ts'
 
 /** Too small to be a part that is not the last. A stream that is so small has become a source before. */
@@ -15,12 +16,11 @@ export function isSmall(input: Source | StreamSource): input is Source {
 }
 
 /** One PutObject in the place of a multipart upload. */
-export async function putWhole(
-  source: Source,
-  { oss, subject, settings, sleep, warn }: UploadJob,
-): Promise<CompletedUpload> {
+export async function putWhole(source: Source, job: UploadJob): Promise<CompletedUpload> {
+  const { oss, subject, settings, sleep, warn } = job
   const { progress, signal } = settings
-
+  const meter = meterOf(job, () => source.size)
+  meter.phase('sending')
   // Read first: once the request has ended the object is there, and it is too late to notice a change.
   const whole = { number: 1, start: 0, end: source.size }
   const planned = { ...whole, body: partBody(source, whole) }
@@ -28,8 +28,11 @@ export async function putWhole(
   const read = crc64(bytes)
   const done = new Map([[1, { number: 1, etag: '', crc64: `${read}` }]])
   await checkUnchanged(source, { subject, done }, [planned], signal)
-  const stored = await oss.put(bytesBody(bytes), signal)
+  const onSent = (sent: number) => meter.sent(1, source.size, sent)
+  const stored = await oss.put(bytesBody(bytes), signal, onSent)
   if (stored.crc64 !== undefined && stored.crc64 !== read) throw wrongObject(stored, read)
+  meter.acknowledged(1, source.size)
+  meter.phase('done')
   await tell(() => progress?.(1), { sleep, warn, signal })
   return stored
 }

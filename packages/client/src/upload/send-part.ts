@@ -5,7 +5,7 @@ import type { ResponseInfo } from '../oss/response.ts'
 import type { DonePart } from './checkpoint.ts'
 import { checksummed } from './checksum.ts'
 import { partFailed } from './failure.ts'
-import type { Multipart } from './multipart.ts'
+import type { Multipart, OnSent } from './multipart.ts'
 import type { PartToSend } from './plan.ts'
 import type { Session, SettledPart } from './session.ts'
 
@@ -17,13 +17,13 @@ export async function sendPart(
   oss: Multipart,
   session: Pick<Session, 'uploadId' | 'held'>,
   part: PartToSend,
-  signal: AbortSignal,
+  { signal, onSent }: { signal: AbortSignal; onSent?: OnSent },
 ): Promise<SettledPart> {
   try {
     const held = await session.held(part, signal)
     if (held !== undefined) return held
     return await sendUntilEqual(part, (number, body) =>
-      oss.uploadPart(session.uploadId, { number, body }, signal),
+      oss.uploadPart(session.uploadId, { number, body, onSent }, signal),
     )
   } catch (error) {
     throw partFailed(error, part.number)
@@ -36,9 +36,16 @@ export async function sendUntilEqual(
   send: (number: number, body: Body) => Promise<UploadedPart>,
 ): Promise<{ done: DonePart; res: ResponseInfo }> {
   for (let attempt = 1; ; attempt++) {
-    const { body, crc64 } = checksummed(bytes)
-    const { etag, crc64: arrived, res } = await send(number, body)
-    const read = crc64()
+    const sent = checksummed(bytes)
+    const {
+      etag,
+      crc64: arrived,
+      res,
+    } = await send(number, sent.body).catch((error) => {
+      sent.stop()
+      throw error
+    })
+    const read = await sent.crc64()
     if (arrived === undefined || arrived === read) {
       return { done: { number, etag, size: bytes.size, crc64: `${read}` }, res }
     }

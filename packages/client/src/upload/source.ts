@@ -10,6 +10,10 @@ export interface Source {
   readonly identity?: string | undefined
   /** The bytes from `start` (inclusive) to `end` (exclusive). Asked again when a part is sent again. */
   read(start: number, end: number): Bytes | Promise<Bytes>
+  /** The same bytes as a Blob: a browser sends it without taking it into memory. */
+  blob?(start: number, end: number): Blob
+  /** The CRC-64 of the same bytes, where it is computed elsewhere: in a thread of its own. */
+  crc64?(start: number, end: number, signal?: AbortSignal): Promise<bigint>
   /**
    * The same text for as long as nobody has touched the bytes. Asked at the beginning and before the
    * upload is completed; where it has changed, all bytes are read again and compared.
@@ -41,6 +45,7 @@ export function blobSource(blob: Blob): Source {
     size: blob.size,
     identity,
     read: (start, end) => blob.slice(start, end),
+    blob: (start, end) => blob.slice(start, end),
     ...(identity !== undefined && { version: () => identity }),
   }
 }
@@ -70,6 +75,8 @@ export function partBody(source: Source, { start, end }: Part): Body {
   const size = end - start
   return {
     size,
+    blob: source.blob?.bind(source, start, end),
+    crc64: source.crc64?.bind(source, start, end),
     async *chunks() {
       let read = 0
       for await (const chunk of chunksOf(await source.read(start, end))) {

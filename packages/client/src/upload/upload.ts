@@ -16,6 +16,7 @@ import { wholeIfSmall } from './read-ahead.ts'
 import { sendPart } from './send-part.ts'
 import type { Session } from './session.ts'
 import { endedWell } from './stored-already.ts'
+import { meterOf } from './transfer.ts'
 import { checkUnchanged } from './unchanged.ts'
 import { withCheckpoints } from './with-checkpoints.ts'
 
@@ -57,27 +58,34 @@ async function sendAll(session: Session, job: UploadJob): Promise<CompletedUploa
   const plan = planOf(input, session.partSize)
   const total = () => plan.expected()?.parts
   const report = createReporter(progress, session, { total, sleep, warn })
+  const meter = meterOf(job, () => plan.expected()?.size)
 
   async function send(parts: Iterable<PartToSend> | AsyncIterable<PartToSend>) {
     const one = async (part: PartToSend, stop: AbortSignal) => {
-      const { done, res } = await sendPart(oss, session, part, stop)
-      session.done.set(part.number, done)
-      if (res !== undefined) report.sent(part.number, res)
+      const { number, start, end } = part
+      const onSent = (bytes: number) => meter.sent(number, end - start, bytes)
+      const { done, res } = await sendPart(oss, session, part, { signal: stop, onSent })
+      session.done.set(number, done)
+      meter.acknowledged(number, end - start)
+      if (res !== undefined) report.sent(number, res)
     }
     await runPool(parts, one, { limit: parallel, signal })
     await orAborted(report.heard(), signal)
     await checkUnchanged(input, session, plan.again, signal)
+    meter.phase('completing')
     return complete(oss, session, plan.expected(), signal)
   }
 
   try {
     report.begun()
+    meter.phase('sending')
     const completed = await send(plan.parts)
       .catch(async (error) => {
         const lost = await forgetLostParts(error, session, oss, signal)
         const again = plan.again.filter(({ number }) => lost?.includes(number))
         // A stream can not be read again: its checkpoint says what is missing.
         if (lost === undefined || again.length < lost.length) throw error
+        meter.phase('sending')
         return send(again)
       })
       .catch(async (error) => {
@@ -86,10 +94,12 @@ async function sendAll(session: Session, job: UploadJob): Promise<CompletedUploa
         if (stored === undefined) throw error
         return stored
       })
+    meter.phase('done')
     // The object is there: nothing that the caller does while he hears of it can undo that.
     await orAborted(report.completed(completed.res), signal).catch(() => {})
     return completed
   } finally {
     report.stop()
+    meter.stop()
   }
 }
