@@ -10,7 +10,7 @@ const IN_A_PAGE = 'packages/client/src/**/*.page.test.ts'
 /** Tests of portable code that use Node to look at it: other signers, streams, `inspect`. */
 const WITH_NODE = [
   'packages/client/src/async/{gate,or-aborted,sleep}.test.ts',
-  'packages/client/src/oss/{errors,send,sign-v4}.test.ts',
+  'packages/client/src/oss/{crc64,errors,send,sign-v4}.test.ts',
   'packages/client/src/upload/source.test.ts',
 ]
 

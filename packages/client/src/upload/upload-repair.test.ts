@@ -217,7 +217,7 @@ describe('an upload whose id vanishes in the middle', () => {
     const shares: number[] = []
     const progress: Progress = async (share) => {
       most = Math.max(most, ++atOnce)
-      await new Promise((resolve) => setImmediate(resolve))
+      await turn()
       shares.push(share)
       atOnce--
     }
