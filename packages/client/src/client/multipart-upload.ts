@@ -17,6 +17,7 @@ import { openInput, type UploadInput } from './open-input.ts'
 import type { RunningUpload } from './running-uploads.ts'
 import { type ObjectOptions, objectHeaders } from './upload-headers.ts'
 import { createPartUpload } from './uploaded-part.ts'
+import { withPlaces } from './with-places.ts'
 
 export interface MultipartUploadOptions extends ObjectOptions, UploadOptions {
   signal?: AbortSignal | undefined
@@ -61,7 +62,7 @@ export async function multipartUpload(
     const { bucket, etag, data, res } = await upload({
       input: opened,
       subject: { file: subject, name, bucket: target.bucket, size, version },
-      oss: multipartOf(client, target, { file: subject, options, running }),
+      oss: multipartOf(withPlaces(client), target, { file: subject, options, running }),
       settings,
       sleep,
       warn: client.warn,
@@ -96,14 +97,9 @@ function multipartOf(
       running.uploadId = begun.uploadId
       return begun
     },
-    async uploadPart(uploadId, { number: partNumber, body, onSent }, signal) {
+    uploadPart(uploadId, { number: partNumber, body, onSent }, signal) {
       const call = { headers: headers.part, timeouts, signal, onSent, patient: true }
-      const leave = await client.places.acquire(signal)
-      try {
-        return await sendPart({ uploadId, partNumber, body }, call)
-      } finally {
-        leave()
-      }
+      return sendPart({ uploadId, partNumber, body }, call)
     },
     listedParts(uploadId, signal) {
       running.uploadId = uploadId

@@ -1,3 +1,4 @@
+import { onAbort } from '../async/on-abort.ts'
 import { cancelled } from '../upload/failure.ts'
 
 /** The uploads of one client that are under way, so that `cancel` can find them. */
@@ -38,7 +39,7 @@ export function createRunningUploads(): RunningUploads {
       // By hand: on Node 20 `AbortSignal.any` leaves a trace on the caller's signal for ever.
       const follow = () => controller.abort(signal?.reason)
       if (signal?.aborted) follow()
-      signal?.addEventListener('abort', follow, { once: true })
+      const unfollow = signal && onAbort(signal, follow)
       let ended = () => {}
       const promise = new Promise<void>((resolve) => {
         ended = resolve
@@ -47,7 +48,7 @@ export function createRunningUploads(): RunningUploads {
         signal: controller.signal,
         uploadId: undefined,
         end() {
-          signal?.removeEventListener('abort', follow)
+          unfollow?.()
           running.delete(upload)
           ended()
         },

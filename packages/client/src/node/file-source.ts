@@ -7,6 +7,13 @@ import { type Source, sourceChanged } from '../upload/source.ts'
 /** Bytes read at once. Node's streams read 64 KiB, which costs half as much CPU again. */
 const READ_SIZE = MiB
 
+/**
+ * Memory of parts that were read to their end. Fresh memory for every part costs a page fault for each
+ * 4 KiB and makes the garbage collector run, and that of thousands would be left in pieces.
+ */
+const spare: Buffer[] = []
+const MAX_SPARE = 8
+
 /** A pipe is opened without waiting for a writer, so that it can be refused. Windows has neither. */
 const READ_ONLY = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
@@ -16,15 +23,13 @@ const READ_ONLY = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
  */
 export async function fileSource(path: string): Promise<Source> {
   const file = await open(path, READ_ONLY)
-  /** Memory of parts that were read to their end: that of thousands would be left in pieces. */
-  const spare: Buffer[] = []
   try {
     const begun = await file.stat({ bigint: true })
     if (!begun.isFile()) throw invalidInput(`${path} is not file`)
     return {
       size: Number(begun.size),
       identity: `path:${resolve(path)}`,
-      read: (start, end) => readRange(file, spare, start, end),
+      read: (start, end) => readRange(file, start, end),
       close: () => file.close(),
       async version() {
         const { dev, ino, size, mtimeNs, ctimeNs } = await file.stat({ bigint: true })
@@ -42,7 +47,6 @@ export async function fileSource(path: string): Promise<Source> {
 
 async function* readRange(
   file: FileHandle,
-  spare: Buffer[],
   start: number,
   end: number,
 ): AsyncGenerator<Uint8Array> {
@@ -57,5 +61,5 @@ async function* readRange(
     position += bytesRead
   }
   // Whoever breaks off may have given the last chunk to somebody who is not done with it.
-  spare.push(buffer)
+  if (spare.length < MAX_SPARE) spare.push(buffer)
 }

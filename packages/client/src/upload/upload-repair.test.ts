@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { sleep } from '../async/sleep.ts'
+import { turn } from '../async/testing.contract.ts'
 import { bytesBody } from '../oss/body.ts'
 import { OssError } from '../oss/errors.ts'
 import { failureOf } from '../oss/testing.contract.ts'
