@@ -309,9 +309,7 @@ export const CATALOGUE: Readonly<Record<string, Readonly<Record<string, Catalogu
     },
     C87: {
       fault: 'checksums compared as text',
-      proven: [
-        'agrees with hash-wasm on any bytes, in one piece or in many, at any offset of a buffer',
-      ],
+      proven: ["describe('parseCrc64'", 'gives the checksum of the whole, wherever it is cut'],
     },
     C88: { fault: 'an answer that names another place to go to' },
   },
