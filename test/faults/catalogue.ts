@@ -309,7 +309,7 @@ export const CATALOGUE: Readonly<Record<string, Readonly<Record<string, Catalogu
     },
     C87: {
       fault: 'checksums compared as text',
-      proven: ["describe('parseCrc64'", 'gives the checksum of the whole, wherever it is cut'],
+      proven: ['parseCrc64', 'gives the checksum of the whole, wherever it is cut'],
     },
     C88: { fault: 'an answer that names another place to go to' },
   },
