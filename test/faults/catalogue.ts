@@ -132,12 +132,21 @@ export const CATALOGUE: Readonly<Record<string, Readonly<Record<string, Catalogu
     C57: { fault: 'what browsers do to files and pages', open: 'There is no browser entry yet' },
   },
   'Checkpoint and process': {
-    C58: { fault: 'the process is killed', proven: ['goes on when it is run again'] },
+    C58: {
+      fault: 'the process is killed',
+      proven: [
+        'at each request and each answer of an upload goes on when it is run again',
+        'a script that is killed as it calls %s',
+        'a script that is killed ${KILLS} times at random goes on each time',
+        'sends these five again, and none of those whose answers were on their way',
+      ],
+    },
     C59: {
       fault: 'the power fails',
       proven: [
+        'a script whose machine loses power',
+        'a checkpoint is the last that was saved or the one after it, ${CUTS} times',
         'are on the disk before they have their name, and their name before save resolves',
-        'makes every folder it creates outlive a power cut',
       ],
     },
     C60: {
@@ -157,6 +166,8 @@ export const CATALOGUE: Readonly<Record<string, Readonly<Record<string, Catalogu
     C62: {
       fault: 'the checkpoint cannot be saved',
       proven: [
+        'when the checkpoint is to be %s costs one warning, and neither this upload nor the next',
+        'a process that has no file descriptor left',
         'is full: save and claim reject with ENOSPC, the old checkpoint stays, and later all is well',
         'is read-only: claim rejects with EROFS, and what is there can still be listed',
       ],
@@ -173,12 +184,14 @@ export const CATALOGUE: Readonly<Record<string, Readonly<Record<string, Catalogu
       fault: 'two processes are at one upload',
       proven: [
         'do not have the same upload at the same time',
+        'is refused while the first one lives, and goes on when that is killed',
         'refuses an upload that somebody else is at, before anything is sent',
       ],
     },
     C65: {
       fault: 'our clock jumps',
       proven: [
+        'lets nobody else have the upload, and has sent again only what was on its way',
         'such as %j is taken over, whatever time it is',
         'is put right from the first answer',
       ],
@@ -201,7 +214,10 @@ export const CATALOGUE: Readonly<Record<string, Readonly<Record<string, Catalogu
     C69: { fault: 'a rejection that nobody handles', proven: ["'unhandled rejections'"] },
     C70: {
       fault: 'something is left behind',
-      proven: ['after two hundred uploads, of which some failed'],
+      proven: [
+        'after two hundred uploads, of which some failed',
+        'leave no handle, socket, listener or file descriptor behind',
+      ],
     },
     C71: {
       fault: "the caller's progress throws, or is slow",
@@ -212,7 +228,10 @@ export const CATALOGUE: Readonly<Record<string, Readonly<Record<string, Catalogu
     },
     C72: {
       fault: 'memory grows with the file',
-      proven: ['uploads $parts parts of $of, $parallel at once, in less than $limit MiB of memory'],
+      proven: [
+        'uploads $parts parts of $of, $parallel at once, in less than $limit MiB of memory',
+        'need less than 256 MiB of memory',
+      ],
     },
     C73: { fault: 'checksums keep everything else waiting', open: 'Not measured yet' },
   },
@@ -290,9 +309,7 @@ export const CATALOGUE: Readonly<Record<string, Readonly<Record<string, Catalogu
     },
     C87: {
       fault: 'checksums compared as text',
-      proven: [
-        'agrees with hash-wasm on any bytes, in one piece or in many, at any offset of a buffer',
-      ],
+      proven: ['parseCrc64', 'gives the checksum of the whole, wherever it is cut'],
     },
     C88: { fault: 'an answer that names another place to go to' },
   },

@@ -1,10 +1,7 @@
 import type { Socket } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { createFaultyWire, type FaultyWire } from './faulty-wire.ts'
 import type { Direction, PlannedFault, ProxiedRequest, ProxyFault } from './proxy-fault.ts'
 import { createRequestReader, type RequestHead } from './request-reader.ts'
-
-/** Milliseconds between two drops of a trickle. */
-const DROP = 20
 
 const CONTINUE = Buffer.from('HTTP/1.1 100 ')
 
@@ -17,137 +14,78 @@ export interface LineParts {
   linkUp(): Promise<void>
 }
 
-/** One request and its answer. */
-interface Exchange {
-  fault: ProxyFault | undefined
-  readonly happened: () => void
-  /** What has come of the answer so far. */
-  answered: Buffer
-}
-
 /** Passes bytes between two sockets, and lets faults happen to them. Resolves when both are closed. */
 export async function runFaultyLine({ client, server, take, linkUp }: LineParts): Promise<void> {
-  let exchange: Exchange = { fault: undefined, happened() {}, answered: Buffer.alloc(0) }
+  const wire = createFaultyWire(client, server, linkUp)
+  let exchange = createExchange(wire, undefined)
   let requests = 0
-  let isCut = false
-  const closed = Promise.all([closing(client), closing(server)])
+
+  async function begin(head: RequestHead): Promise<void> {
+    const planned = take({ ...head, reused: requests++ > 0 })
+    exchange = createExchange(wire, planned)
+    if (typeof planned?.fault !== 'function') return
+    await planned.fault()
+    planned.happened()
+  }
 
   async function fromClient(): Promise<void> {
     const read = createRequestReader()
     for await (const chunk of client) {
       for (const piece of read(chunk)) {
-        if (piece.head === undefined) await pass(piece.bytes, piece.at, 'request')
-        else {
-          await begin(piece.head)
-          await pass(piece.bytes, -piece.bytes.length, 'request')
-        }
+        if (piece.head !== undefined) await begin(piece.head)
+        const at = piece.head === undefined ? piece.at : -piece.bytes.length
+        await exchange.pass(piece.bytes, at, 'request')
       }
     }
     server.end()
   }
 
-  async function begin(head: RequestHead): Promise<void> {
-    const { fault, happened = () => {} } = take({ ...head, reused: requests++ > 0 }) ?? {}
-    const isAction = typeof fault === 'function'
-    exchange = { fault: isAction ? undefined : fault, happened, answered: Buffer.alloc(0) }
-    if (!isAction) return
-    await fault()
-    happened()
-  }
-
   async function fromServer(): Promise<void> {
-    for await (const chunk of server) {
-      // What allows the client to go on is no answer yet.
-      if (chunk.subarray(0, CONTINUE.length).equals(CONTINUE)) {
-        await write(chunk, 'answer')
-        continue
-      }
-      const current = exchange
-      const at = current.answered.length
-      current.answered = Buffer.concat([current.answered, chunk])
-      await pass(chunk, at, 'answer')
-    }
+    for await (const chunk of server) await exchange.answer(chunk)
     client.end()
   }
 
-  /** `at` is where the bytes stand in the body of a request, or in an answer. */
-  async function pass(bytes: Buffer, at: number, direction: Direction): Promise<void> {
-    const { fault } = exchange
-    const place = fault?.in === direction ? placeOf(fault, exchange.answered) : undefined
-    if (fault === undefined || place === undefined || place > at + bytes.length) {
-      return write(bytes, direction)
-    }
-    // To flip a byte it must be there.
-    if (fault.what === 'flip' && place === at + bytes.length) return write(bytes, direction)
-    if (fault.what !== 'trickle') exchange.fault = undefined
-    exchange.happened()
-    const before = Math.max(0, place - at)
-    await write(bytes.subarray(0, before), direction)
-    await happen(fault, bytes.subarray(before))
-  }
-
-  async function happen(fault: ProxyFault, rest: Buffer): Promise<void> {
-    switch (fault.what) {
-      case 'reset':
-      case 'end':
-        isCut = true
-        if (fault.what === 'reset') client.resetAndDestroy()
-        else client.end()
-        server.end()
-        return
-      case 'stall':
-        await closed
-        return
-      case 'flip': {
-        const [first = 0, ...others] = rest
-        return write(Buffer.from([first ^ 1, ...others]), fault.in)
-      }
-      case 'wait':
-        await sleep(fault.ms)
-        return write(rest, fault.in)
-      case 'trickle':
-        return trickle(rest, fault.in, fault.bytesPerSecond)
-    }
-  }
-
-  async function trickle(bytes: Buffer, direction: Direction, perSecond: number): Promise<void> {
-    const drop = Math.max(1, Math.round((perSecond * DROP) / 1000))
-    for (let at = 0; at < bytes.length && !receiver(direction).destroyed; at += drop) {
-      await sleep(DROP)
-      await write(bytes.subarray(at, at + drop), direction)
-    }
-  }
-
-  const receiver = (direction: Direction) => (direction === 'request' ? server : client)
-
-  async function write(bytes: Buffer, direction: Direction): Promise<void> {
-    await linkUp()
-    if (bytes.length === 0 || (isCut && direction === 'answer')) return
-    const to = receiver(direction)
-    // An error is heard of by whoever reads from that socket.
-    await new Promise<void>((resolve) => to.write(bytes, () => resolve()))
-  }
-
-  for (const [from, work] of [
-    [client, fromClient],
-    [server, fromServer],
-  ] as const) {
-    work().catch(() => {
-      // Where the fault was to cut the line, the server still gets to the end of its work.
-      if (isCut) return
-      const other = from === client ? server : client
-      other.resetAndDestroy()
-    })
-  }
-  await closed
+  fromClient().catch(() => wire.isCut || server.resetAndDestroy())
+  fromServer().catch(() => wire.isCut || client.resetAndDestroy())
+  await wire.closed
 }
 
-function closing(socket: Socket): Promise<unknown> {
-  // Why it was closed is not of interest here.
-  socket.on('error', () => {})
-  return new Promise((resolve) => {
-    socket.once('close', resolve)
-  })
+/** One request and its answer. */
+interface Exchange {
+  /** `at` is where the bytes stand in the body of the request, or in the answer. */
+  pass(bytes: Buffer, at: number, direction: Direction): Promise<void>
+  answer(chunk: Buffer): Promise<void>
+}
+
+function createExchange(wire: FaultyWire, planned: PlannedFault | undefined): Exchange {
+  let fault = typeof planned?.fault === 'function' ? undefined : planned?.fault
+  let answered = Buffer.alloc(0)
+
+  const pass: Exchange['pass'] = async (bytes, at, direction) => {
+    const place = fault?.in === direction ? placeOf(fault, answered) : undefined
+    const end = at + bytes.length
+    // To flip a byte it must be there.
+    if (!fault || place === undefined || place > end || (fault.what === 'flip' && place === end)) {
+      return wire.write(bytes, direction)
+    }
+    const happening = fault
+    if (happening.what !== 'trickle') fault = undefined
+    planned?.happened()
+    const before = Math.max(0, place - at)
+    await wire.write(bytes.subarray(0, before), direction)
+    await wire.happen(happening, bytes.subarray(before))
+  }
+
+  return {
+    pass,
+    async answer(chunk) {
+      // What allows the client to go on is no answer yet.
+      if (chunk.subarray(0, CONTINUE.length).equals(CONTINUE)) return wire.write(chunk, 'answer')
+      const at = answered.length
+      answered = Buffer.concat([answered, chunk])
+      await pass(chunk, at, 'answer')
+    },
+  }
 }
 
 /** Where it is to happen; undefined where that cannot be said yet. */

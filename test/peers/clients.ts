@@ -9,6 +9,8 @@ import { startS3Facade } from './s3-facade.ts'
 
 /** Milliseconds without an answer after which a client gives up, where its options can say it. */
 const TIMEOUT = 5_000
+/** The same for ours, which would give Complete ten minutes. */
+const TIMEOUTS = { stall: TIMEOUT, answer: TIMEOUT, complete: TIMEOUT }
 const PARALLEL = 3
 /** The smallest part that lib-storage makes. */
 const S3_PART = 5 * 1024 * 1024
@@ -27,11 +29,15 @@ export const CLIENTS: readonly Client[] = [
     name: 'oss-multipart',
     bench: (fault) => openBench(fault),
     upload: (bench, checkpoint) =>
-      new OSS({ ...optionsOf(bench), onWarning() {} }).multipartUpload(KEY, bench.path, {
-        partSize: PART,
-        parallel: PARALLEL,
-        checkpoint,
-      }),
+      new OSS({ ...optionsOf(bench), timeout: TIMEOUTS, onWarning() {} }).multipartUpload(
+        KEY,
+        bench.path,
+        {
+          partSize: PART,
+          parallel: PARALLEL,
+          checkpoint,
+        },
+      ),
     resumes: true,
   },
   aliOss('ali-oss', {}),

@@ -32,7 +32,7 @@ describe('catalogueTables', () => {
   it('tells of rows that are proven elsewhere, and of those that are not', () => {
     const tables = catalogueTables([])
     expect(tables).toMatch(
-      /\| C58 \| the process is killed \| “goes on when it is run again” \| \[/,
+      /\| C58 \| the process is killed \| “[^|]*goes on when it is run again[^|]* \| \[/,
     )
     expect(tables).toContain('not tested: No request asks for it')
   })
