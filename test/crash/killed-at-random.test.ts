@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { expect, it } from 'vitest'
+import { it } from 'vitest'
 import { startFlow } from '../flow/testing.ts'
 import { killedUpload, type Toll } from './killed-upload.ts'
 import { startSlowLine } from './slow-line.ts'
@@ -25,31 +25,30 @@ it(`a script that is killed ${KILLS} times at random goes on each time (seed ${S
   const places: Record<string, number> = {}
   let kills = 0
 
-  /** Each upload of a lane is killed within the time that its first one takes, which nobody kills. */
   async function lane(number: number): Promise<void> {
     const line = await startSlowLine(flow.observer.url, BYTES_PER_SECOND)
     const options = { parts: PARTS, parallel: PARALLEL, url: line.url }
     const random = randomOf(SEED + number)
-    let duration: number | undefined
+    /** Milliseconds within which a script is killed: the time that it takes, on this machine and now. */
+    let within = 200
     for (let count = 0; kills < KILLS; count++) {
       const upload = await killedUpload(flow, { name: `random-${number}-${count}`, ...options })
       for (;;) {
         const run = upload.start()
         await run.begun
-        const begunAt = performance.now()
-        if (duration !== undefined && kills < KILLS) {
-          await Promise.race([setTimeout(random() * duration), run.ended])
+        if (kills < KILLS) {
+          await Promise.race([setTimeout(random() * within), run.ended])
           await run.kill()
           if (random() < 0.5) line.cut()
         }
-        const end = await run.ended
-        duration ??= performance.now() - begunAt
-        if (end === '0') break
-        expect(end).toBe('SIGKILL')
+        if ((await run.ended) !== 'SIGKILL') break
         kills++
+        // One of five escapes.
+        within *= 1.05
         const { operation = 'nothing' } = upload.asked().at(-1) ?? {}
         places[operation] = (places[operation] ?? 0) + 1
       }
+      within *= 0.8
       tolls.push(await upload.check())
       await upload.remove()
     }

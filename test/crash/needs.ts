@@ -7,6 +7,7 @@ export function needs(test: TestContext, command: readonly [string, ...string[]]
   const { error, status, stderr } = spawnSync(program, rest, { encoding: 'utf8' })
   if (status === 0) return
   const why = error?.message ?? stderr.trim()
-  process.stderr.write(`SKIPPED "${test.task.name}": ${why}. ${advice}\n`)
+  const { name, suite } = test.task
+  process.stderr.write(`SKIPPED "${suite?.name ?? ''} ${name}": ${why}. ${advice}\n`)
   test.skip(advice)
 }

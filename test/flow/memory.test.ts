@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { builtClient } from './built-client.ts'
 import { startServerProcess } from './server-process.ts'
 
@@ -16,25 +16,44 @@ const server = await startServerProcess()
 const folder = await mkdtemp(join(tmpdir(), 'oss-multipart-memory-'))
 afterAll(() => rm(folder, { recursive: true }))
 
-it.each([
-  { parts: 10, of: '32 MiB', partSize: 32 * MiB, parallel: 4, limit: 150 },
-  { parts: 10_000, of: '100 KiB', partSize: 100 * KiB, parallel: 8, limit: 100 },
-])(
-  'uploads $parts parts of $of, $parallel at once, in less than $limit MiB of memory',
-  { timeout: 300_000 },
-  async ({ parts, partSize, parallel, limit }) => {
-    builtClient()
-    const name = `${parts} parts`
-    const path = join(folder, name)
-    const size = parts * partSize
-    await writeFile(path, '')
-    await truncate(path, size)
-    const options = JSON.stringify(server.options)
-    const script = [SCRIPT, options, name, path, `${partSize}`, `${parallel}`]
-    const { stdout } = await promisify(execFile)(process.execPath, script)
-    const { res } = await server.client.head(name)
-    expect(res.headers['content-length']).toBe(`${size}`)
-    expect(Number(stdout)).toBeGreaterThan(0)
-    expect(Number(stdout) / MiB).toBeLessThan(limit)
-  },
-)
+it('uploads 10 parts of 32 MiB, 4 at once, in less than 150 MiB of memory', async () => {
+  const upload = { parts: 10, partSize: 32 * MiB, parallel: 4 }
+  expect(await memoryOf(upload)).toBeLessThan(150)
+})
+
+describe('an upload of 10,000 parts of 100 KiB, 8 at once', () => {
+  let memory = Number.NaN
+
+  it('arrives', { timeout: 300_000 }, async () => {
+    memory = await memoryOf({ parts: 10_000, partSize: 100 * KiB, parallel: 8 })
+  })
+
+  // Not yet: it needs about 120.
+  it('needs less than 100 MiB of memory', () => {
+    expect(memory).toBeLessThan(100)
+  })
+})
+
+interface Upload {
+  readonly parts: number
+  readonly partSize: number
+  readonly parallel: number
+}
+
+/** The most memory in MiB that a process needs for an upload, which must arrive. */
+async function memoryOf({ parts, partSize, parallel }: Upload): Promise<number> {
+  builtClient()
+  const name = `${parts} parts`
+  const path = join(folder, name)
+  const size = parts * partSize
+  await writeFile(path, '')
+  await truncate(path, size)
+  const options = JSON.stringify(server.options)
+  const script = [SCRIPT, options, name, path, `${partSize}`, `${parallel}`]
+  const { stdout } = await promisify(execFile)(process.execPath, script)
+  const { res } = await server.client.head(name)
+  expect(res.headers['content-length']).toBe(`${size}`)
+  const memory = Number(stdout) / MiB
+  expect(memory).toBeGreaterThan(0)
+  return memory
+}

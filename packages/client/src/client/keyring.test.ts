@@ -116,7 +116,7 @@ describe('createKeyring', () => {
         Expiration: new Date(time.now).toISOString(),
       }))
       time.now += 5 * MINUTE
-      expect((await rejection(keyring.fresh())).message).toContain('have expired')
+      expect((await rejection(Promise.resolve(keyring.fresh()))).message).toContain('have expired')
     })
 
     it('goes by the interval where what they say is no time', async () => {
@@ -160,7 +160,7 @@ describe('createKeyring', () => {
     ])('says that %s is missing, and keeps the old ones', async (name, given) => {
       const { keyring, time } = keyringOf(async () => given)
       time.now += 5 * MINUTE
-      const error = await rejection(keyring.fresh())
+      const error = await rejection(Promise.resolve(keyring.fresh()))
       expect(error).toMatchObject({ name: 'CredentialsError', code: 'CredentialsError' })
       expect(error.message).toContain(`refreshSTSToken must return contains ${name}`)
       expect(keyring.current).toMatchObject({ accessKeyId: 'id-1' })
@@ -170,14 +170,16 @@ describe('createKeyring', () => {
       // A function in JavaScript may forget to return.
       const { keyring, time } = keyringOf(async () => undefined as unknown as TemporaryKeys)
       time.now += 5 * MINUTE
-      expect(await rejection(keyring.fresh())).toMatchObject({ name: 'CredentialsError' })
+      expect(await rejection(Promise.resolve(keyring.fresh()))).toMatchObject({
+        name: 'CredentialsError',
+      })
     })
 
     it('asks three times, and then tells why', async () => {
       const reason = new Error('STS is down')
       const { keyring, time } = keyringOf(() => Promise.reject(reason))
       time.now += 5 * MINUTE
-      expect(await rejection(keyring.fresh())).toMatchObject({
+      expect(await rejection(Promise.resolve(keyring.fresh()))).toMatchObject({
         name: 'CredentialsError',
         message: 'The temporary keys could not be renewed: STS is down',
         cause: reason,
@@ -199,7 +201,9 @@ describe('createKeyring', () => {
     it('tells all who wait, and has asked for all of them together', async () => {
       const { keyring, time } = keyringOf(() => Promise.reject(new Error('STS is down')))
       time.now += 5 * MINUTE
-      const waiting = [keyring.fresh(), keyring.fresh(), keyring.fresh()].map(rejection)
+      const waiting = [keyring.fresh(), keyring.fresh(), keyring.fresh()].map((keys) =>
+        rejection(Promise.resolve(keys)),
+      )
       expect((await Promise.all(waiting)).map(({ name }) => name)).toEqual(
         Array(3).fill('CredentialsError'),
       )
@@ -212,7 +216,7 @@ describe('createKeyring', () => {
       }
       const { keyring, time } = keyringOf(async () => renewed, { refreshSTSToken })
       time.now += 5 * MINUTE
-      expect(await rejection(keyring.fresh())).toMatchObject({
+      expect(await rejection(Promise.resolve(keyring.fresh()))).toMatchObject({
         name: 'CredentialsError',
         message: expect.stringContaining('No keys today'),
       })
@@ -222,7 +226,7 @@ describe('createKeyring', () => {
       const { keyring, time } = keyringOf(() => new Promise(() => {}))
       time.now += 5 * MINUTE
       time.impatient = true
-      expect(await rejection(keyring.fresh())).toMatchObject({
+      expect(await rejection(Promise.resolve(keyring.fresh()))).toMatchObject({
         name: 'CredentialsError',
         message: expect.stringContaining('refreshSTSToken gave no answer for 30 seconds'),
       })

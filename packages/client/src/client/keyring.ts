@@ -10,7 +10,7 @@ export interface Keyring {
   /** As they are now, for what must be signed without waiting. */
   readonly current: Credentials
   /** Renewed first when their time has come. */
-  fresh(): Promise<Credentials>
+  fresh(): Credentials | Promise<Credentials>
   /** Renewed unless they already were since `sentAt`. False when there is no way to renew them. */
   renewSince(sentAt: number): Promise<boolean>
 }
@@ -73,9 +73,9 @@ export function createKeyring(
     get current() {
       return held.credentials
     },
-    async fresh() {
-      if (renewable && clock() >= held.due) await renew()
-      return held.credentials
+    fresh() {
+      if (!renewable || clock() < held.due) return held.credentials
+      return renew().then(() => held.credentials)
     },
     async renewSince(sentAt) {
       if (!renewable) return false

@@ -83,8 +83,8 @@ export function watch(
 
   return {
     answer: Promise.race([response, failed]),
-    // No getter: V8 makes a hidden class for each object that has one, and what it leads to outlives
-    // the request until the next full collection. It was half of the memory of a long upload.
+    // No getter: V8 makes a hidden class for each object literal with one, and all that this leads to
+    // outlives the request until the next full collection.
     isAnswered: () => answered,
     orFailure: (promise) => Promise.race([promise, failed]),
     explain,

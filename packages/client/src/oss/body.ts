@@ -34,25 +34,19 @@ export function bytesBody(bytes: Uint8Array): Body {
 
 /** Reads `bytes`, whatever it is, as chunks. Empty chunks are left out. */
 export async function* chunksOf(bytes: Bytes): AsyncGenerator<Uint8Array, void, undefined> {
-  if (bytes instanceof ArrayBuffer) return yield* pieces(new Uint8Array(bytes))
-  if (bytes instanceof Uint8Array) return yield* pieces(bytes)
   for await (const chunk of iterable(bytes)) {
     if (!(chunk instanceof Uint8Array)) {
       throw invalidInput(`A stream to upload must yield Uint8Array or Buffer: got ${show(chunk)}`)
     }
-    yield* pieces(chunk)
+    for (let start = 0; start < chunk.byteLength; start += PIECE) {
+      yield chunk.byteLength <= PIECE ? chunk : chunk.subarray(start, start + PIECE)
+    }
   }
 }
 
-function* pieces(bytes: Uint8Array): Generator<Uint8Array, void, undefined> {
-  for (let start = 0; start < bytes.byteLength; start += PIECE) {
-    yield bytes.subarray(start, start + PIECE)
-  }
-}
-
-function iterable(
-  bytes: Exclude<Bytes, Uint8Array | ArrayBuffer>,
-): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
+function iterable(bytes: Bytes): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
+  if (bytes instanceof ArrayBuffer) return [new Uint8Array(bytes)]
+  if (bytes instanceof Uint8Array) return [bytes]
   if (bytes instanceof Blob) return read(bytes.stream().getReader())
   return isWebStream(bytes) ? read(bytes.getReader()) : bytes
 }

@@ -8,7 +8,7 @@ import type { OperationTimeouts, OssRequest } from './request.ts'
 import { MAX_XML, type ResponseInfo, readBody, responseInfo } from './response.ts'
 import { errorOfResponse } from './response-error.ts'
 import type { Signable } from './signable.ts'
-import type { SignElsewhere } from './signing.ts'
+import type { SignElsewhere, SignedElsewhere } from './signing.ts'
 import type { HttpResponse, Timeouts, Transport } from './transport.ts'
 import type { XmlElement } from './xml.ts'
 import { readAnswer } from './xml-answer.ts'
@@ -38,7 +38,7 @@ export type Signer = (
 
 export interface SendParts {
   readonly address: Address
-  readonly credentials: () => Promise<Credentials>
+  readonly credentials: () => Credentials | Promise<Credentials>
   readonly sign: Signer
   /** Signs in the place of `sign` and `credentials` where others have the keys. */
   readonly signElsewhere?: SignElsewhere | undefined
@@ -61,7 +61,8 @@ export function createOpen(parts: SendParts): Open {
     const { method, bucket, key, query = {}, body, onSent, success, signal } = request
     const unsigned = { ...parts.headers, ...request.headers, ...lengthHeaders(method, body) }
     const signable = { method, bucket, key, query, headers: unsigned }
-    const signed = await orAborted(signedBy(parts, request, signable), signal)
+    const signing = signedBy(parts, request, signable)
+    const signed = signing instanceof Promise ? await orAborted(signing, signal) : signing
     signal?.throwIfAborted()
     const startedAt = clock()
     const headers = { ...unsigned, ...signed.headers }
@@ -86,16 +87,24 @@ interface Signed {
   readonly target?: { readonly origin: string; readonly path: string }
 }
 
-async function signedBy(
-  { credentials, sign, serverClock, signElsewhere }: SendParts,
+/** At once where the keys are at hand: a promise for each of ten thousand parts takes up time and room. */
+function signedBy(
+  parts: SendParts,
   { operation, query = {} }: OssRequest,
   signable: Signable,
-): Promise<Signed> {
-  if (signElsewhere === undefined) {
-    const keys = await credentials()
-    return { headers: sign(signable, keys, new Date(serverClock())) }
+): Signed | Promise<Signed> {
+  const { credentials, sign, serverClock, signElsewhere } = parts
+  if (signElsewhere !== undefined) {
+    return signElsewhere({ operation, ...signable, query }).then(signedElsewhere)
   }
-  const { headers, url } = await signElsewhere({ operation, ...signable, query })
+  const signWith = (keys: Credentials) => ({
+    headers: sign(signable, keys, new Date(serverClock())),
+  })
+  const keys = credentials()
+  return keys instanceof Promise ? keys.then(signWith) : signWith(keys)
+}
+
+function signedElsewhere({ headers, url }: SignedElsewhere): Signed {
   if (url === undefined) return { headers }
   const { origin } = new URL(url)
   // To the letter: a URL that is parsed and written again may be another one.

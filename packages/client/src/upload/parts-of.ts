@@ -4,9 +4,9 @@ import { partBody, type Source, type StreamSource } from './source.ts'
 
 /** The parts of a source in order, and what they come to. */
 export interface Plan {
-  readonly parts: readonly PartToSend[] | AsyncIterable<PartToSend>
+  readonly parts: Iterable<PartToSend> | AsyncIterable<PartToSend>
   /** Those that can be read again: all of a source, none of a stream. */
-  readonly again: readonly PartToSend[]
+  readonly again: Iterable<PartToSend>
   /** What must be at OSS in the end; undefined while a stream goes on. */
   expected(): Expected | undefined
 }
@@ -16,11 +16,16 @@ export function planOf(input: Source | StreamSource, partSize: number): Plan {
 }
 
 function sourcePlan(source: Source, partSize: number): Plan {
-  const parts = planParts(source.size, partSize).map((part) => ({
-    ...part,
-    body: partBody(source, part),
-  }))
-  return { parts, again: parts, expected: () => ({ parts: parts.length, size: source.size }) }
+  const parts = {
+    *[Symbol.iterator]() {
+      for (const part of planParts(source.size, partSize)) {
+        const { number, start, end } = part
+        yield { number, start, end, body: partBody(source, part) }
+      }
+    },
+  }
+  const expected = { parts: Math.ceil(source.size / partSize), size: source.size }
+  return { parts, again: parts, expected: () => expected }
 }
 
 function streamPlan(stream: StreamSource, partSize: number): Plan {

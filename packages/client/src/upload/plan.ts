@@ -37,13 +37,11 @@ function comfortablePartSize(size: number): number {
   return partSize
 }
 
-/** Cuts `size` bytes into consecutive parts. */
-export function planParts(size: number, partSize: number): Part[] {
-  return Array.from({ length: Math.ceil(size / partSize) }, (_, index) => ({
-    number: index + 1,
-    start: index * partSize,
-    end: Math.min(size, (index + 1) * partSize),
-  }))
+/** Cuts `size` bytes into consecutive parts, each as it is asked for: ten thousand take up room. */
+export function* planParts(size: number, partSize: number): Generator<Part, void, undefined> {
+  for (let start = 0, number = 1; start < size; start += partSize, number++) {
+    yield { number, start, end: Math.min(size, start + partSize) }
+  }
 }
 
 /** A stream may be longer than 10,000 parts of the size it began with, so its later parts grow … */

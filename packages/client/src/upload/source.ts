@@ -72,25 +72,29 @@ export function streamSource(
 
 /** The bytes of `part`: exactly as many as were planned, or an error. */
 export function partBody(source: Source, { start, end }: Part): Body {
-  const size = end - start
   return {
-    size,
+    size: end - start,
     blob: source.blob?.bind(source, start, end),
     crc64: source.crc64?.bind(source, start, end),
-    async *chunks() {
-      let read = 0
-      for await (const chunk of chunksOf(await source.read(start, end))) {
-        read += chunk.byteLength
-        if (read > size) break
-        yield chunk
-      }
-      if (read === size) return
-      const found = read < size ? `only ${read}` : `more than ${size}`
-      throw sourceChanged(
-        `${found} bytes were read from position ${start}, where ${size} were planned`,
-      )
-    },
+    chunks: () => plannedChunks(source, start, end),
   }
+}
+
+async function* plannedChunks(
+  source: Source,
+  start: number,
+  end: number,
+): AsyncGenerator<Uint8Array> {
+  const size = end - start
+  let read = 0
+  for await (const chunk of chunksOf(await source.read(start, end))) {
+    read += chunk.byteLength
+    if (read > size) break
+    yield chunk
+  }
+  if (read === size) return
+  const found = read < size ? `only ${read}` : `more than ${size}`
+  throw sourceChanged(`${found} bytes were read from position ${start}, where ${size} were planned`)
 }
 
 export function sourceChanged(what: string): OssError {

@@ -17,7 +17,7 @@ function sentAndNow(versions: readonly (string | undefined)[], content = bytes) 
   const read = vi.fn((start: number, end: number) => content.subarray(start, end))
   const version = () => (rest.length > 1 ? rest.shift() : rest[0]) ?? ''
   const source: Source = { size: bytes.byteLength, read, version }
-  const parts = planOf(bytesSource(bytes), PART).again
+  const parts = [...planOf(bytesSource(bytes), PART).again]
   const done = new Map(
     parts.map(({ number, start, end }) => {
       const sent = bytes.subarray(start, end)

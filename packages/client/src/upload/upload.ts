@@ -82,7 +82,7 @@ async function sendAll(session: Session, job: UploadJob): Promise<CompletedUploa
     const completed = await send(plan.parts)
       .catch(async (error) => {
         const lost = await forgetLostParts(error, session, oss, signal)
-        const again = plan.again.filter(({ number }) => lost?.includes(number))
+        const again = [...plan.again].filter(({ number }) => lost?.includes(number))
         // A stream can not be read again: its checkpoint says what is missing.
         if (lost === undefined || again.length < lost.length) throw error
         meter.phase('sending')
