@@ -66,15 +66,22 @@ describe('parallel by itself', () => {
     }
   })
 
-  it('costs nothing where the machine is the limit', async () => {
-    for (const [size, partSize] of [
-      [256 * MiB, MiB],
-      [2 * GiB, 4 * MiB],
-    ] as const) {
-      const outcome = await auto(loopback, { size, partSize })
-      expect(outcome.speed / (await bestFixed(loopback, { size, partSize }))).toBeGreaterThan(0.95)
-      expect(Math.max(...numbers(outcome))).toBeLessThan(30)
-    }
+  it.each([true, false])(
+    'costs nothing where the machine is the limit, be that known (%s) or not',
+    async (busy) => {
+      for (const what of [file(256 * MiB, MiB), file(2 * GiB, 4 * MiB)]) {
+        const outcome = await auto(loopback, what, { busy })
+        expect(outcome.speed / (await bestFixed(loopback, what))).toBeGreaterThan(0.95)
+        expect(Math.max(...numbers(outcome))).toBeLessThan(30)
+      }
+    },
+  )
+
+  it('does not take a process that has just begun, and is slow at first, for a long line', async () => {
+    const cold = { ...loopback, total: loopback.total / 10 }
+    const changes = [[500, loopback]] as const
+    const outcome = await auto(cold, file(2 * GiB, 4 * MiB), { busy: true, changes })
+    expect(Math.max(...numbers(outcome))).toBeLessThan(30)
   })
 
   it('keeps to a few parts on a slow uplink, and does not slow it down', async () => {

@@ -1,3 +1,10 @@
+/** When something happened. Milliseconds. */
+export interface Moment {
+  readonly at: number
+  /** How long this process has had nothing to do until then, in all. */
+  readonly idle: number
+}
+
 /** The arrivals that one decision about the pace is made of. */
 export interface Round {
   /** Milliseconds, when it began. */
@@ -6,6 +13,8 @@ export interface Round {
   readonly from: number
   /** How many parts could be in flight when it began. */
   readonly limit: number
+  /** Milliseconds, as `Moment` has them. */
+  readonly idle: number
   readonly arrived: number
   readonly bytes: number
   /** Milliseconds that the parts took, in sum. */
@@ -33,6 +42,8 @@ export interface Reading {
   readonly slowness: number
   /** Milliseconds a part. */
   readonly took: number
+  /** Whether this process was at work almost all the time: it is what is full then, and not the line. */
+  readonly busy: boolean
 }
 
 /**
@@ -45,7 +56,10 @@ const ENOUGH = {
   trial: { turns: 2, arrived: 8, time: 1_000 },
 }
 
-export function createRound(begin: Pick<Round, 'since' | 'from' | 'limit'>): Round {
+/** The share of its time that a process always waits which is not the bottleneck. */
+const SOME_IDLE = 0.1
+
+export function createRound(begin: Pick<Round, 'since' | 'from' | 'limit' | 'idle'>): Round {
   return { ...begin, arrived: 0, bytes: 0, busy: 0, crowd: 0, failed: 0 }
 }
 
@@ -55,14 +69,21 @@ export function createRound(begin: Pick<Round, 'since' | 'from' | 'limit'>): Rou
  * together.
  */
 export function readingOf(
-  { since, limit, arrived, bytes, busy, crowd }: Round,
+  { since, idle, limit, arrived, bytes, busy, crowd }: Round,
   phase: keyof typeof ENOUGH,
-  now: number,
+  now: Moment,
 ): Reading | undefined {
   const enough = ENOUGH[phase]
   if (arrived < Math.max(enough.arrived, enough.turns * limit)) return undefined
-  if (now - since < enough.time || busy <= 0 || bytes <= 0) return undefined
+  const elapsed = now.at - since
+  if (elapsed < enough.time || busy <= 0 || bytes <= 0) return undefined
   const level = crowd / busy
   const slowness = busy / bytes
-  return { level, slowness, speed: level / slowness, took: busy / arrived }
+  return {
+    level,
+    slowness,
+    speed: level / slowness,
+    took: busy / arrived,
+    busy: now.idle - idle < elapsed * SOME_IDLE,
+  }
 }

@@ -22,10 +22,13 @@ const fullAt =
   (inFlight) =>
     took * Math.max(1, inFlight / knee)
 
+const start = { at: 0, idle: 0 }
+
 /** An upload of equal parts without end: keeps as many in flight as the pace allows, or as there are to send. */
-function upload({ most = 64, toSend = Number.POSITIVE_INFINITY } = {}) {
+function upload({ most = 64, toSend = Number.POSITIVE_INFINITY, busy = false } = {}) {
+  const idleAt = (at: number) => ({ at, idle: busy ? 0 : at })
   const flying: { end: number; part: PartBegun }[] = []
-  const self = { pace: createPace(most, 0), line: roomy, run, until, limits: [] as number[] }
+  const self = { pace: createPace(most, start), line: roomy, run, until, limits: [] as number[] }
 
   function run(isEnough: (pace: Pace) => boolean): Pace {
     for (let parts = 0; parts < 50_000 && !isEnough(self.pace); parts++) {
@@ -37,7 +40,8 @@ function upload({ most = 64, toSend = Number.POSITIVE_INFINITY } = {}) {
       }
       flying.sort((a, b) => a.end - b.end)
       const first = flying.shift()
-      if (first !== undefined) self.pace = partArrived(self.pace, first.part, MiB, first.end)
+      if (first !== undefined)
+        self.pace = partArrived(self.pace, first.part, MiB, idleAt(first.end))
       if (self.limits.at(-1) !== self.pace.limit) self.limits.push(self.pace.limit)
     }
     return self.pace
@@ -52,7 +56,7 @@ function upload({ most = 64, toSend = Number.POSITIVE_INFINITY } = {}) {
 
 describe('the pace', () => {
   it('begins with six parts, or with as many as there may be', () => {
-    expect([64, 4, 1].map((most) => createPace(most, 0).limit)).toEqual([6, 4, 1])
+    expect([64, 4, 1].map((most) => createPace(most, start).limit)).toEqual([6, 4, 1])
   })
 
   it('grows within some rounds to all there may be where every part takes as long as alone', () => {
@@ -79,6 +83,17 @@ describe('the pace', () => {
     const one = upload()
     one.line = () => 4
     expect(one.run(({ limit }) => limit > 6).limit).toBe(9)
+  })
+
+  it('grows slowly while this process has always something to do, and tries no more after that', () => {
+    const one = upload({ busy: true })
+    one.line = fullAt(14)
+    one.until(5_000)
+    expect(one.limits.slice(0, 4)).toEqual([6, 9, 14, 21])
+    expect(one.limits.at(-1)).toBeLessThan(21)
+    one.limits = []
+    one.until(60_000)
+    expect(one.limits).toHaveLength(1)
   })
 
   it('learns nothing about more parts than there are to send', () => {
@@ -233,7 +248,7 @@ describe('when tries fail', () => {
   })
 
   it('leaves three parts', () => {
-    let pace = createPace(64, 0)
+    let pace = createPace(64, start)
     for (let outage = 0; outage < 9; outage++) pace = begin(failing(pace, 500), 64)
     expect(pace.limit).toBe(3)
   })
@@ -254,7 +269,7 @@ describe('whatever happens', () => {
     fc.assert(
       fc.property(steps, fc.integer({ min: 1, max: 64 }), (all, first) => {
         let most = first
-        let pace = createPace(most, 0)
+        let pace = createPace(most, start)
         const flying: PartBegun[] = []
         for (const { what, which, later, bytes } of all) {
           const { now } = pace
@@ -265,7 +280,7 @@ describe('whatever happens', () => {
             pace = begun.pace
             flying.push(begun.part)
           }
-          if (what === 'arrive' && part) pace = partArrived(pace, part, bytes, at)
+          if (what === 'arrive' && part) pace = partArrived(pace, part, bytes, { at, idle: at })
           if (what === 'drop' && part) pace = partDropped(pace, at)
           if (what === 'most') {
             most = (which % 64) + 1

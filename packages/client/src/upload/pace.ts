@@ -1,4 +1,11 @@
-import { createRound, type PartBegun, type Reading, type Round, readingOf } from './pace-round.ts'
+import {
+  createRound,
+  type Moment,
+  type PartBegun,
+  type Reading,
+  type Round,
+  readingOf,
+} from './pace-round.ts'
 
 /**
  * How many parts should be in flight, found by trying. Below what the line carries, many parts take as
@@ -16,6 +23,8 @@ export interface Pace {
   /** `inFlight` summed up over time, in milliseconds, until `now`. */
   readonly crowd: number
   readonly now: number
+  /** Milliseconds that this process had nothing to do, when a part last arrived. */
+  readonly idle: number
   readonly round: Round
   /** What the numbers tried so far have brought; the last one is what the next is compared with. */
   readonly readings: readonly Reading[]
@@ -56,7 +65,7 @@ const RESPECT = 16
 const LONGEST_PATIENCE = 32
 
 /** @param most parts in flight that there may be, from 1 */
-export function createPace(most: number, at: number): Pace {
+export function createPace(most: number, { at, idle }: Moment): Pace {
   const limit = Math.min(START, most)
   return {
     limit,
@@ -66,7 +75,8 @@ export function createPace(most: number, at: number): Pace {
     begun: 0,
     crowd: 0,
     now: at,
-    round: createRound({ since: at, from: 0, limit }),
+    idle,
+    round: createRound({ since: at, from: 0, limit, idle }),
     readings: [],
     calm: 0,
     patience: 1,
@@ -83,11 +93,11 @@ export function partBegun(before: Pace, at: number): { pace: Pace; part: PartBeg
 }
 
 /** A part is at OSS, perhaps after failures: what counts is what arrives. */
-export function partArrived(before: Pace, part: PartBegun, bytes: number, at: number): Pace {
-  const pace = passed(before, at)
+export function partArrived(before: Pace, part: PartBegun, bytes: number, now: Moment): Pace {
+  const pace = { ...passed(before, now.at), idle: now.idle }
   const round = part.number < pace.round.from ? pace.round : withArrival(pace, part, bytes)
   const arrived = { ...pace, inFlight: pace.inFlight - 1, round }
-  const reading = readingOf(round, pace.phase.name, pace.now)
+  const reading = readingOf(round, pace.phase.name, { at: pace.now, idle: now.idle })
   return reading === undefined ? arrived : afterRound(arrived, reading)
 }
 
@@ -169,6 +179,7 @@ function afterRamp(pace: Pace, reading: Reading): Pace {
 }
 
 function nextInRamp(pace: Pace, reading: Reading, factor: number): number {
+  if (reading.busy) return Math.min(pace.most, Math.ceil(pace.limit * 1.5))
   const useful = ONE_PROCESS * reading.slowness
   const next = Math.max(pace.limit * factor, Math.min(bearable(pace, reading), useful))
   return Math.min(pace.most, Math.ceil(next))
@@ -182,7 +193,7 @@ function settled(pace: Pace, readings: readonly Reading[], last: Reading): numbe
   const speed = Math.max(...readings.map((reading) => reading.speed))
   const slowness = Math.min(...readings.map((reading) => reading.slowness))
   const knee = speed * slowness
-  const spare = Math.min(2 * knee, bearable(pace, last))
+  const spare = last.busy ? knee : Math.min(2 * knee, bearable(pace, last))
   return Math.min(pace.most, Math.ceil(Math.max(knee, spare, 1)))
 }
 
@@ -203,7 +214,7 @@ function afterHold(pace: Pace, reading: Reading): Pace {
   if (fewer < limit && reading.took > TOO_LONG && (pace.fewerNext || more === limit)) {
     return trying(next, fewer)
   }
-  return more > limit ? trying(next, more) : next
+  return more > limit && !reading.busy ? trying(next, more) : next
 }
 
 function afterTrial(pace: Pace, reading: Reading, back: number): Pace {
@@ -247,6 +258,6 @@ function trying(pace: Pace, limit: number): Pace {
   return { ...next, phase: { name: 'trial', back: pace.limit }, round: nextRound(next, pace.begun) }
 }
 
-function nextRound({ now, limit }: Pace, from: number): Round {
-  return createRound({ since: now, from, limit })
+function nextRound({ now, limit, idle }: Pace, from: number): Round {
+  return createRound({ since: now, from, limit, idle })
 }

@@ -28,6 +28,11 @@ export interface PacerParts {
   readonly most: number
   /** Milliseconds by a clock that never goes back. */
   readonly now: () => number
+  /**
+   * Milliseconds that this process has had nothing to do, ever. Where it has always something to do more
+   * parts do not help. Left out where nobody knows.
+   */
+  readonly idle?: (() => number) | undefined
   /** Told of every other limit. */
   readonly onLimit: (limit: number) => void
 }
@@ -42,8 +47,9 @@ export function mostParts(bytesHeld: number): number {
   return Math.max(1, Math.min(MOST, Math.floor(MEMORY / bytesHeld) - 1))
 }
 
-export function createPacer({ most, now, onLimit }: PacerParts): Pacer {
-  let pace = createPace(most, now())
+export function createPacer({ most, now, idle = now, onLimit }: PacerParts): Pacer {
+  const moment = () => ({ at: now(), idle: idle() })
+  let pace = createPace(most, moment())
 
   function become(next: Pace): void {
     const { limit } = pace
@@ -66,7 +72,7 @@ export function createPacer({ most, now, onLimit }: PacerParts): Pacer {
       become(next)
       try {
         const value = await work()
-        become(partArrived(pace, part, bytes, now()))
+        become(partArrived(pace, part, bytes, moment()))
         return value
       } catch (error) {
         become(partDropped(pace, now()))

@@ -17,6 +17,8 @@ export interface Upload {
   /** Whether parts that hang back are sent a second time. */
   readonly hedged?: boolean
   readonly seed?: number
+  /** Whether the process has never nothing to do. */
+  readonly busy?: boolean
   /** What becomes of the line after so many milliseconds. */
   readonly changes?: readonly (readonly [number, LineShape])[]
 }
@@ -34,7 +36,16 @@ export interface Outcome {
 
 /** A whole upload over a simulated line, with the real pool, pacer and hedge, and retries as the client makes them. */
 export async function simulate(shape: LineShape, upload: Upload): Promise<Outcome> {
-  const { size, partSize, parallel, most = 64, hedged = true, seed = 1, changes = [] } = upload
+  const {
+    size,
+    partSize,
+    parallel,
+    most = 64,
+    hedged = true,
+    seed = 1,
+    changes = [],
+    busy,
+  } = upload
   const time = createVirtualTime()
   const random = seeded(seed)
   const line = createLine(shape, time, random)
@@ -46,8 +57,9 @@ export async function simulate(shape: LineShape, upload: Upload): Promise<Outcom
     limits.push([time.now(), limit])
     places.limit = limit
   }
+  const idle = busy ? () => 0 : undefined
   const pacer =
-    parallel === 'auto' ? createPacer({ most, now: time.now, onLimit: setLimit }) : undefined
+    parallel === 'auto' ? createPacer({ most, now: time.now, idle, onLimit: setLimit }) : undefined
   if (pacer !== undefined) setLimit(pacer.limit)
   const hedge = createHedge({ now: time.now, sleep: time.sleep, places })
 
