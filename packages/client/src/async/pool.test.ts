@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
+import { createGate } from './gate.ts'
 import { runPool } from './pool.ts'
 import { type Gate, gate, turn } from './testing.contract.ts'
 
@@ -37,6 +38,24 @@ describe('runPool', () => {
     at(5).open()
     await done
     expect(started()).toEqual([1, 2, 3, 4, 5])
+  })
+
+  it('gives those that run at once signals of their own, and later items the same ones again', async () => {
+    const signals: AbortSignal[] = []
+    let underWay: AbortSignal[] = []
+    await runPool(
+      Array.from({ length: 20 }),
+      async (_, signal) => {
+        expect(underWay).not.toContain(signal)
+        signals.push(signal)
+        underWay.push(signal)
+        await turn()
+        underWay = underWay.filter((other) => other !== signal)
+      },
+      { limit: 3 },
+    )
+    expect(signals).toHaveLength(20)
+    expect(new Set(signals).size).toBe(3)
   })
 
   it('has nothing to do for no items', async () => {
@@ -263,6 +282,126 @@ describe('runPool', () => {
         if (failures.length === 0) expect(started).toEqual(items)
         await turn()
         expect(started).toEqual(items.slice(0, started.length))
+      }),
+    )
+  })
+})
+
+describe('runPool with a gate', () => {
+  it('begins more at once when the gate is widened', async () => {
+    const { work, started, at } = gatedWork()
+    const limit = createGate(1)
+    const done = runPool([1, 2, 3, 4, 5], work, { limit })
+    await turn()
+    expect(started()).toEqual([1])
+    limit.limit = 3
+    await turn()
+    expect(started()).toEqual([1, 2, 3])
+    limit.limit = 9
+    await turn()
+    for (const item of [1, 2, 3, 4, 5]) at(item).open()
+    await done
+  })
+
+  it('lets those under way end when the gate is narrowed, and goes on with fewer', async () => {
+    const { work, started, at, signals } = gatedWork()
+    const limit = createGate(3)
+    const done = runPool([1, 2, 3, 4, 5], work, { limit })
+    await turn()
+    limit.limit = 1
+    at(1).open()
+    await turn()
+    at(3).open()
+    await turn()
+    expect(started()).toEqual([1, 2, 3])
+    expect(signals.get(2)?.aborted).toBe(false)
+    at(2).open()
+    await turn()
+    expect(started()).toEqual([1, 2, 3, 4])
+    at(4).open()
+    await turn()
+    at(5).open()
+    await done
+  })
+
+  it('pauses while the gate is closed, and can still be stopped', async () => {
+    const { work, started } = gatedWork()
+    const limit = createGate(0)
+    const stop = new AbortController()
+    const done = runPool([1], work, { limit, signal: stop.signal })
+    await turn()
+    expect(started()).toEqual([])
+    stop.abort('enough')
+    await expect(done).rejects.toBe('enough')
+    expect([limit.taken, limit.waiting]).toEqual([0, 0])
+  })
+
+  it('shares the places of one gate with other pools, and takes turns with them', async () => {
+    const { work, started, at, underWay } = gatedWork()
+    const limit = createGate(2)
+    const both = Promise.all([
+      runPool([1, 2, 3], work, { limit }),
+      runPool([11, 12, 13], work, { limit }),
+    ])
+    for (let turns = 0; turns < 6; turns++) {
+      await turn()
+      expect(underWay.size).toBeLessThanOrEqual(2)
+      for (const item of started()) at(item).open()
+    }
+    await both
+    expect(started()).toEqual([1, 11, 2, 12, 3, 13])
+    expect(limit.taken).toBe(0)
+  })
+
+  it.each(['the last item', 'a failure', 'an abort'])('has left it after %s', async (end) => {
+    const limit = createGate(2)
+    const stop = new AbortController()
+    const work = async (item: number) => {
+      if (item < 3) return
+      if (end === 'an abort') stop.abort(new Error(end))
+      if (end === 'a failure') throw new Error(end)
+    }
+    await runPool([1, 2, 3, 4], work, { limit, signal: stop.signal }).catch(() => {})
+    expect([limit.taken, limit.waiting]).toEqual([0, 0])
+  })
+
+  it('has left it when the items themselves fail', async () => {
+    const limit = createGate(2)
+    const items = (function* () {
+      yield 1
+      throw new Error('the file is gone')
+    })()
+    await expect(runPool(items, async () => {}, { limit })).rejects.toThrow('the file is gone')
+    expect(limit.taken).toBe(0)
+  })
+
+  it('works on every item once, whenever the gate is widened or narrowed', async () => {
+    const limits = fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 12 })
+    await fc.assert(
+      fc.asyncProperty(fc.nat(12), limits, fc.scheduler(), async (count, changes, scheduler) => {
+        const items = Array.from({ length: count }, (_, index) => index)
+        const limit = createGate(2)
+        const started: number[] = []
+        let underWay = 0
+        async function work(item: number) {
+          underWay++
+          // One that was let in before the limit fell may still be waiting for its item.
+          expect(underWay).toBeLessThanOrEqual(limit.taken)
+          started.push(item)
+          await scheduler.schedule(Promise.resolve(), `work on ${item}`)
+          underWay--
+        }
+        const changed = scheduler.scheduleSequence([
+          ...changes.map((value) => async () => {
+            limit.limit = value
+          }),
+          async () => {
+            limit.limit = 1
+          },
+        ])
+        await scheduler.waitFor(Promise.all([runPool(items, work, { limit }), changed.task]))
+        expect(started).toEqual(items)
+        expect(limit.taken).toBe(0)
       }),
     )
   })

@@ -1,0 +1,260 @@
+import { getEventListeners } from 'node:events'
+import { describe, expect, it } from 'vitest'
+import { createGate } from '../async/gate.ts'
+import { createVirtualTime } from '../async/virtual-time.contract.ts'
+import { KiB, MiB } from '../oss/limits.ts'
+import { createHedge } from './hedge.ts'
+import type { LineShape } from './line.contract.ts'
+import { simulate } from './simulate.contract.ts'
+
+/** Sends parts whose attempts take as many milliseconds as the test says; `Infinity` never ends by itself. */
+function sender(limit = 16) {
+  const time = createVirtualTime()
+  const places = createGate(limit)
+  const hedge = createHedge({ now: time.now, sleep: time.sleep, places })
+  const { signal } = new AbortController()
+  let underWay = 0
+  let most = 0
+  const attempts = new Map<string, number>()
+
+  async function send(name: string, durations: readonly number[], more: SendOptions = {}) {
+    const attempt = async (stop: AbortSignal) => {
+      const number = attempts.get(name) ?? 0
+      attempts.set(name, number + 1)
+      most = Math.max(most, ++underWay)
+      try {
+        await time.sleep(durations[number] ?? Number.POSITIVE_INFINITY, stop)
+        if (more.failing?.includes(number)) throw new Error(`${name}, attempt ${number + 1}`)
+      } finally {
+        underWay--
+      }
+      return `${name} at ${time.now()}`
+    }
+    const leave = await places.acquire(signal)
+    const sent = hedge.send(more.bytes ?? MiB, attempt, more.signal ?? signal)
+    return sent.finally(leave)
+  }
+  const attemptsOf = (name: string) => attempts.get(name) ?? 0
+  return {
+    time,
+    hedge,
+    places,
+    send,
+    attemptsOf,
+    signal,
+    underWay: () => underWay,
+    most: () => most,
+  }
+}
+
+interface SendOptions {
+  readonly bytes?: number
+  /** Attempts that end with an error. */
+  readonly failing?: readonly number[]
+  readonly signal?: AbortSignal
+}
+
+describe('at the end of an upload', () => {
+  it('a part that takes twice as long as the others is sent again, and what arrives first counts', async () => {
+    const { time, hedge, send, attemptsOf, underWay } = sender()
+    const slow = send('slow', [9_000, 700])
+    const others = Promise.all([send('a', [1_000]), send('b', [1_100]), send('c', [1_200])])
+    hedge.lastBegun()
+    await time.until(others)
+    expect(attemptsOf('slow')).toBe(1)
+    expect(await time.until(slow)).toBe('slow at 2900')
+    expect(attemptsOf('slow')).toBe(2)
+    expect(underWay()).toBe(0)
+  })
+
+  it('the first attempt still counts when it is there first, and the second is taken back', async () => {
+    const { time, hedge, places, send, attemptsOf, underWay } = sender()
+    const slow = send('slow', [2_500, 5_000])
+    const others = [send('a', [1_000]), send('b', [1_000])]
+    hedge.lastBegun()
+    expect(await time.until(slow)).toBe('slow at 2500')
+    await Promise.all(others)
+    expect(attemptsOf('slow')).toBe(2)
+    expect([underWay(), time.pending, places.taken]).toEqual([0, 0, 0])
+  })
+
+  it('nothing is sent again as long as most have not arrived: then it is the line that is slow', async () => {
+    const { time, hedge, send, attemptsOf } = sender()
+    const names = ['a', 'b', 'c', 'd', 'e']
+    const quick = send('quick', [100])
+    const rest = names.map((name, index) => send(name, [9_000 + index]))
+    hedge.lastBegun()
+    await time.until(Promise.all([quick, ...rest]))
+    expect(names.map(attemptsOf)).toEqual([1, 1, 1, 1, 1])
+  })
+
+  it('a part that is alone is waited for, and so is one that is hardly late', async () => {
+    const alone = sender()
+    const only = alone.send('only', [60_000])
+    alone.hedge.lastBegun()
+    await alone.time.until(only)
+    expect(alone.attemptsOf('only')).toBe(1)
+
+    const { time, hedge, send, attemptsOf } = sender()
+    const all = Promise.all([send('a', [1_000]), send('b', [1_000]), send('late', [1_900])])
+    hedge.lastBegun()
+    await time.until(all)
+    expect(attemptsOf('late')).toBe(1)
+  })
+
+  it('four parts are sent again, and one more for each twenty that have arrived: no more', async () => {
+    const { time, hedge, send, attemptsOf } = sender(100)
+    const slow = Array.from({ length: 30 }, (_, index) => `slow ${index}`)
+    const quick = Array.from({ length: 60 }, (_, index) => send(`quick ${index}`, [1_000]))
+    const sent = Promise.all([...slow.map((name) => send(name, [9_000, 9_000])), ...quick])
+    hedge.lastBegun()
+    await time.until(time.sleep(8_900))
+    expect(slow.filter((name) => attemptsOf(name) === 2)).toHaveLength(4 + 60 / 20)
+    await time.until(sent)
+  })
+
+  it('half a second is never late', async () => {
+    const { time, hedge, send, attemptsOf } = sender()
+    const all = Promise.all([send('a', [10]), send('b', [10]), send('late', [490, 10])])
+    hedge.lastBegun()
+    await time.until(all)
+    expect(attemptsOf('late')).toBe(1)
+  })
+
+  it('a small last part is no measure for large ones', async () => {
+    const { time, hedge, send, attemptsOf } = sender()
+    const large = Promise.all([send('a', [3_000], { bytes: 16 * MiB })])
+    const small = send('small', [400], { bytes: 100 * KiB })
+    hedge.lastBegun()
+    await time.until(Promise.all([large, small]))
+    expect(attemptsOf('a')).toBe(1)
+  })
+
+  it('before the last part has begun, nothing is late', async () => {
+    const { time, send, attemptsOf } = sender()
+    await time.until(Promise.all([send('a', [1_000]), send('b', [1_000]), send('c', [7_000])]))
+    expect(attemptsOf('c')).toBe(1)
+  })
+})
+
+describe('in the middle of an upload', () => {
+  /** One part takes long; on the places beside it others take `each` milliseconds, one after the other. */
+  async function beside(places: number, rounds: number, each = 1_000) {
+    const test = sender(places + 1)
+    const slow = test.send('slow', [Number.POSITIVE_INFINITY, 1_000])
+    const lanes = Array.from({ length: places }, async (_, lane) => {
+      for (let round = 0; round < rounds; round++) await test.send(`${lane}/${round}`, [each])
+    })
+    await test.time.until(Promise.all(lanes))
+    return { ...test, slow }
+  }
+
+  it('a part that others have overtaken eight times is sent again, in its turn', async () => {
+    expect((await beside(3, 10)).attemptsOf('slow')).toBe(1)
+    const { slow, time, attemptsOf, underWay, most } = await beside(3, 12)
+    expect(await time.until(slow)).toMatch(/^slow at 1[23]000$/)
+    expect(attemptsOf('slow')).toBe(2)
+    expect([underWay(), most()]).toEqual([0, 4])
+  })
+
+  it('half a second is no time, however many have overtaken', async () => {
+    expect((await beside(3, 90, 5)).attemptsOf('slow')).toBe(1)
+    expect((await beside(3, 110, 5)).attemptsOf('slow')).toBe(2)
+  })
+
+  it('one that fails in the meantime is saved by the second attempt', async () => {
+    const { time, send, hedge } = sender()
+    const slow = send('slow', [2_200, 1_000], { failing: [0] })
+    const others = Promise.all([send('a', [1_000]), send('b', [1_000])])
+    hedge.lastBegun()
+    await time.until(others)
+    expect(await time.until(slow)).toBe('slow at 3000')
+  })
+
+  it('fails with the error of the first attempt when the second fails as well', async () => {
+    const { time, send, hedge } = sender()
+    const slow = send('slow', [4_000, 1_000], { failing: [0, 1] })
+    slow.catch(() => {})
+    const others = Promise.all([send('a', [1_000]), send('b', [1_000])])
+    hedge.lastBegun()
+    await time.until(others)
+    await expect(time.until(slow)).rejects.toThrow('slow, attempt 1')
+  })
+})
+
+describe('when the upload is stopped', () => {
+  it('both attempts end, and no timer and no listener is left', async () => {
+    const { time, hedge, places, send, signal, underWay, attemptsOf } = sender()
+    const stop = new AbortController()
+    const slow = send('slow', [], { signal: stop.signal })
+    const others = Promise.all([send('a', [1_000]), send('b', [1_000])])
+    hedge.lastBegun()
+    await time.until(others)
+    await time.until(time.sleep(1_500))
+    expect(attemptsOf('slow')).toBe(2)
+    expect(underWay()).toBe(2)
+    stop.abort('enough')
+    await expect(slow).rejects.toBe('enough')
+    expect([underWay(), places.taken, places.waiting]).toEqual([0, 0, 0])
+    expect(time.pending).toBe(0)
+    for (const one of [stop.signal, signal]) {
+      expect(getEventListeners(one, 'abort')).toHaveLength(0)
+    }
+  })
+
+  it('what waits for being late is forgotten', async () => {
+    const { time, hedge, send } = sender()
+    const stop = new AbortController()
+    const slow = send('slow', [], { signal: stop.signal })
+    const others = Promise.all([send('a', [1_000]), send('b', [1_000])])
+    hedge.lastBegun()
+    await time.until(others)
+    stop.abort('enough')
+    await expect(slow).rejects.toBe('enough')
+    expect(time.pending).toBe(0)
+  })
+})
+
+describe('over a line', () => {
+  const line: LineShape = { roundTrip: 50, perConnection: 10e6, total: Number.POSITIVE_INFINITY }
+  const upload = { size: 512 * MiB, partSize: 2 * MiB, parallel: 16 } as const
+  const parts = 256
+
+  it.each<[string, LineShape]>([
+    ['is even', line],
+    ['is narrow', { ...line, total: 1e6 }],
+    ['is shaky', { ...line, jitter: 0.4, slowStart: true }],
+  ])('that %s nothing is sent twice', async (_, shape) => {
+    const { seen } = await simulate(shape, upload)
+    expect(seen.requests).toBe(parts)
+  })
+
+  it.each([
+    ['in the middle', 2_000],
+    ['at the end', 4_100],
+  ])('that becomes slow %s nothing is sent twice: nobody hangs back', async (_, at) => {
+    const changes = [[at, { ...line, perConnection: 0.1e6 }]] as const
+    const { seen, seconds } = await simulate(line, { ...upload, changes })
+    expect(seconds).toBeGreaterThan(6)
+    expect(seen.requests).toBe(parts)
+  })
+
+  it.each([16, 64])(
+    'with one connection in 16 at a tenth of the speed it does not wait for that, with %i parts at once',
+    async (parallel) => {
+      const shape = { ...line, slowOneIn: 16, slowStart: true, jitter: 0.3 }
+      const waiting = await simulate(shape, { ...upload, parallel, hedged: false })
+      const hedged = await simulate(shape, { ...upload, parallel })
+      expect(waiting.seconds / hedged.seconds).toBeGreaterThan(1.2)
+      expect(hedged.seen.bytes).toBeLessThan(upload.size * 1.05)
+      expect(hedged.seen.mostAtOnce).toBeLessThanOrEqual(parallel)
+      expect(hedged.pending).toBe(0)
+    },
+  )
+
+  it('where every other connection is slow, it still sends hardly more than there is', async () => {
+    const shape = { ...line, slowOneIn: 2 }
+    const { seen } = await simulate(shape, upload)
+    expect(seen.requests).toBeLessThanOrEqual(parts + 4 + parts / 20)
+  })
+})

@@ -1,0 +1,130 @@
+import type { Places } from '../async/pool.ts'
+import type { Sleep } from '../async/sleep.ts'
+import { type Attempt, twoAttempts } from '../async/two-attempts.ts'
+
+/** Sends a part a second time where it hangs back behind the others, and takes what arrives first. */
+export interface Hedge {
+  /**
+   * Gives what the first attempt to succeed has given. When this settles no attempt is left: two that
+   * send one part write the same bytes, but nothing is to be written once the upload was completed.
+   */
+  send<Value>(bytes: number, attempt: Attempt<Value>, signal: AbortSignal): Promise<Value>
+  /** No part is left to begin: from now on whatever hangs back holds up everything. */
+  lastBegun(): void
+}
+
+export interface HedgeParts {
+  /** Milliseconds by a clock that never goes back. */
+  readonly now: () => number
+  readonly sleep: Sleep
+  /** Where parts in flight have their places: a second attempt takes one as well, in its turn. */
+  readonly places: Places
+}
+
+interface PartInFlight {
+  readonly bytes: number
+  readonly since: number
+  /** Parts that began later and have arrived. */
+  overtaken: number
+  /** The most that were in flight at once since it began, with itself. */
+  crowd: number
+  /** Begins the second attempt; undefined when it has begun. */
+  again: (() => void) | undefined
+}
+
+/** A part is sent again when the others have used their places so often while it was using its own … */
+const TIMES_OVERTAKEN = 8
+/** … or, where none is left to begin, when it has taken so many times as long as the others. */
+const TIMES_AS_LONG = 2
+/** Milliseconds that a part may always take: the pause of a busy machine is no slow connection. */
+const PATIENCE = 500
+/** Second attempts that an upload may always make … */
+const SPARE = 4
+/** … and one more for so many parts that have arrived. */
+const ONE_IN = 20
+
+/**
+ * Only comparison tells what is slow: where all parts are, none hangs back and none is sent again. The
+ * first attempt goes on beside the second, so that nothing that moves is ever given up for nothing.
+ */
+export function createHedge({ now, sleep, places }: HedgeParts): Hedge {
+  /** In the order in which they began. */
+  const inFlight = new Set<PartInFlight>()
+  /** What arrived since the last one began. */
+  let company: { readonly bytes: number; readonly took: number }[] = []
+  let isEnding = false
+  let arrived = 0
+  let seconds = 0
+  let alarm = new AbortController()
+
+  function sendAgain(part: PartInFlight): void {
+    if (part.again === undefined || seconds >= SPARE + arrived / ONE_IN) return
+    seconds++
+    part.again()
+    part.again = undefined
+  }
+
+  function hasArrived(part: PartInFlight): void {
+    arrived++
+    company.push({ bytes: part.bytes, took: now() - part.since })
+    for (const other of inFlight) {
+      if (other === part) break
+      other.overtaken++
+      const turns = other.overtaken / other.crowd
+      if (turns >= TIMES_OVERTAKEN && now() - other.since > PATIENCE) sendAgain(other)
+    }
+  }
+
+  /** At the end: sends again what is late by now, and comes back when the next one is. */
+  function review(): void {
+    alarm.abort()
+    // As long as most have not arrived, it is the line that is slow.
+    if (!isEnding || company.length < inFlight.size) return
+    let next = Number.POSITIVE_INFINITY
+    for (const part of inFlight) {
+      const left = part.since + allowance(part) - now()
+      if (left <= 0) sendAgain(part)
+      else if (part.again) next = Math.min(next, left)
+    }
+    if (next === Number.POSITIVE_INFINITY) return
+    alarm = new AbortController()
+    sleep(next, alarm.signal).then(review, () => {})
+  }
+
+  function allowance({ bytes }: PartInFlight): number {
+    // Of smaller parts, such as the last one, most is waiting for the answer: they are no measure of speed.
+    const took = company.map((other) => other.took * Math.max(1, bytes / other.bytes))
+    return Math.max(PATIENCE, TIMES_AS_LONG * median(took))
+  }
+
+  return {
+    async send(bytes, attempt, signal) {
+      const inItsTurn: typeof attempt = async (stop) => {
+        const leave = await places.acquire(stop)
+        return attempt(stop).finally(leave)
+      }
+      const { outcome, again } = twoAttempts(attempt, inItsTurn, signal)
+      const part: PartInFlight = { bytes, since: now(), overtaken: 0, crowd: 1, again }
+      inFlight.add(part)
+      for (const one of inFlight) one.crowd = Math.max(one.crowd, inFlight.size)
+      company = []
+      try {
+        const value = await outcome
+        hasArrived(part)
+        return value
+      } finally {
+        inFlight.delete(part)
+        review()
+      }
+    },
+    lastBegun() {
+      isEnding = true
+      review()
+    },
+  }
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.POSITIVE_INFINITY
+}
