@@ -1,3 +1,4 @@
+import { createBandwidth } from '../async/bandwidth.ts'
 import { createGate, type Gate } from '../async/gate.ts'
 import { sleep } from '../async/sleep.ts'
 import { invalidInput } from '../oss/errors.ts'
@@ -9,6 +10,7 @@ import { type Recovery, withRecovery } from '../transport/recovery.ts'
 import { RETRY_POLICY, type RetryPolicy, withRetry } from '../transport/retry.ts'
 import { createRetryBudget } from '../transport/retry-budget.ts'
 import { createServerClock, type ServerClock } from '../transport/server-clock.ts'
+import { withBandwidth } from '../transport/with-bandwidth.ts'
 import type { Source, StreamSource } from '../upload/source.ts'
 import type { TypeOfExtension } from './content-type.ts'
 import { createKeyring, type Keyring } from './keyring.ts'
@@ -28,6 +30,8 @@ export interface Platform {
   readonly typeOf: TypeOfExtension
   /** Left out where Signature V4 has to do: the older one costs a page two more hashes. */
   readonly signV1?: Signer
+  /** Milliseconds that this process has had nothing to do, ever; left out where nobody knows. */
+  readonly idle?: () => number
   /** The kind of bytes that users expect: a Buffer in Node. */
   bytes(data: Uint8Array): Uint8Array
   warn(warning: Error): void
@@ -73,7 +77,7 @@ export function createClient(options: AnyClientOptions, platform: Platform): Cli
     credentials: () => keyring.fresh(),
     sign: signerOf(settings, platform),
     signElsewhere: sign && signElsewhere(sign, sleep),
-    transport: platform.transport(options),
+    transport: limited(platform.transport(options), settings, elapsed),
     timeouts: settings.timeouts,
     headers: commonHeaders(settings, platform),
     clock,
@@ -121,6 +125,15 @@ export function createClient(options: AnyClientOptions, platform: Platform): Cli
       }
     },
   }
+}
+
+function limited(
+  transport: Transport,
+  { bandwidth }: ClientSettings,
+  now: () => number,
+): Transport {
+  if (bandwidth === undefined) return transport
+  return withBandwidth(transport, createBandwidth(bandwidth, { now, sleep }))
 }
 
 function policyOf({ retryMax }: ClientSettings): RetryPolicy {

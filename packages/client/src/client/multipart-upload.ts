@@ -56,7 +56,8 @@ export async function multipartUpload(
     opened = await openInput(client, subject)
     const settings = { ...resolveUploadOptions(opened.size, options), signal: running.signal }
     // A given `parallel` is kept to, whatever is usual.
-    client.places.limit = Math.max(client.places.limit, settings.parallel)
+    const { parallel } = settings
+    if (parallel !== 'auto') client.places.limit = Math.max(client.places.limit, parallel)
     const { size } = opened
     const version = await opened.version?.()
     const { bucket, etag, data, res } = await upload({
@@ -67,6 +68,7 @@ export async function multipartUpload(
       sleep,
       warn: client.warn,
       elapsed: client.elapsed,
+      idle: client.platform.idle,
     })
     return { res, bucket, name, etag, ...(data !== undefined && { data }) }
   } finally {
@@ -97,8 +99,8 @@ function multipartOf(
       running.uploadId = begun.uploadId
       return begun
     },
-    uploadPart(uploadId, { number: partNumber, body, onSent }, signal) {
-      const call = { headers: headers.part, timeouts, signal, onSent, patient: true }
+    uploadPart(uploadId, { number: partNumber, body, onSent, onRetry }, signal) {
+      const call = { headers: headers.part, timeouts, signal, onSent, onRetry, patient: true }
       return sendPart({ uploadId, partNumber, body }, call)
     },
     listedParts(uploadId, signal) {

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import { createAgents } from '../node/agents.ts'
 import { fileSource } from '../node/file-source.ts'
 import { createHttpTransport } from '../node/http-transport.ts'
@@ -12,6 +13,7 @@ export const nodePlatform: Platform = {
   openSource: async (file) => (typeof file === 'string' ? fileSource(file) : undefined),
   typeOf: typeOfExtension,
   signV1,
+  idle: () => performance.eventLoopUtilization().idle,
   bytes: (data) => Buffer.from(data.buffer, data.byteOffset, data.byteLength),
   warn: (warning) => process.emitWarning(warning),
 }

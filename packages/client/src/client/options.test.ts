@@ -34,6 +34,7 @@ describe('resolveClientOptions', () => {
       signsV4: true,
       timeouts: { connect: 10_000, stall: 30_000, answer: 60_000, complete: 600_000 },
       retryMax: undefined,
+      bandwidth: undefined,
       requestPayer: false,
       headerEncoding: 'utf-8',
       warn: undefined,

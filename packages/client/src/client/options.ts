@@ -82,6 +82,12 @@ export interface ClientOptions {
    */
   headerEncoding?: 'utf-8' | 'latin1' | undefined
   /**
+   * Bytes per second that all requests of this client send together, in Node.
+   *
+   * @default no limit
+   */
+  bandwidth?: number | undefined
+  /**
    * How often one request is sent again after a network error, a time-out, 429 or 5xx. 0: never.
    *
    * @default 5; 12 in the middle of an upload, which then sits out an outage of a minute
@@ -164,6 +170,8 @@ export interface ClientSettings {
   readonly signsV4: boolean
   readonly timeouts: OperationTimeouts
   readonly retryMax: number | undefined
+  /** Bytes per second. */
+  readonly bandwidth: number | undefined
   readonly requestPayer: boolean
   readonly headerEncoding: 'utf-8' | 'latin1'
   readonly warn: ((warning: Error) => void) | undefined
@@ -191,6 +199,7 @@ export function resolveClientOptions(options: AnyClientOptions): ClientSettings 
     signsV4: signsV4(options, address),
     timeouts: resolveTimeouts(options.timeout ?? {}),
     retryMax: optionalCount('retryMax', options.retryMax),
+    bandwidth: bandwidthOf(options.bandwidth),
     requestPayer: options.isRequestPay ?? false,
     headerEncoding: headerEncodingOf(options.headerEncoding ?? 'utf-8'),
     warn: optionalFunction('onWarning', options.onWarning),
@@ -252,6 +261,12 @@ function headerEncodingOf(encoding: string): 'utf-8' | 'latin1' {
   if (/^utf-?8$/i.test(encoding)) return 'utf-8'
   if (encoding === 'latin1') return 'latin1'
   throw invalidInput(`\`headerEncoding\` must be 'utf-8' or 'latin1': got ${show(encoding)}`)
+}
+
+function bandwidthOf(bandwidth: unknown): number | undefined {
+  if (bandwidth === undefined || bandwidth === null) return undefined
+  if (typeof bandwidth === 'number' && bandwidth > 0) return bandwidth
+  throw invalidInput(`\`bandwidth\` must be bytes per second above 0: got ${show(bandwidth)}`)
 }
 
 function count(name: keyof ClientOptions, value: unknown): number {

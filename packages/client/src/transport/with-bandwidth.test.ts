@@ -10,7 +10,7 @@ const request: HttpRequest = {
   origin: 'http://oss',
   path: '/bkt/key',
   headers: {},
-  timeouts: { connect: 1, idle: 1 },
+  timeouts: { connect: 1, stall: 1, answer: 1 },
 }
 
 const answer: HttpResponse = {

@@ -22,7 +22,9 @@ export async function complete(
     if (stored === undefined) throw error
     return stored
   })
-  if (completed.crc64 !== crc64) await confirmStored(oss, completed, { size, crc64, signal })
+  if (crc64 !== undefined && completed.crc64 !== crc64) {
+    await confirmStored(oss, completed, { size, crc64, signal })
+  }
   return completed
 }
 
@@ -38,14 +40,20 @@ export function checkParts(parts: readonly DonePart[], expected: Expected | unde
   )
 }
 
-function foldCrc64(parts: readonly DonePart[]): bigint {
-  return parts.reduce((crc, part) => combineCrc64(crc, BigInt(part.crc64 ?? 0), part.size ?? 0), 0n)
+/** Of the whole object; undefined where OSS does not tell that of a part which nobody here computed. */
+function foldCrc64(parts: readonly DonePart[]): bigint | undefined {
+  let whole = 0n
+  for (const { crc64, size = 0 } of parts) {
+    if (crc64 === undefined) return undefined
+    whole = combineCrc64(whole, BigInt(crc64), size)
+  }
+  return whole
 }
 
 /** A Complete that threw `error`, and what the object must be if it is there all the same. */
 interface Unsettled {
   readonly size: number
-  readonly crc64: bigint
+  readonly crc64: bigint | undefined
   readonly error: unknown
   readonly signal: AbortSignal | undefined
 }
@@ -64,7 +72,7 @@ async function settle(
     if (error.code !== 'NoSuchUpload' && !(await isGone(oss, session.uploadId, signal)))
       return undefined
     const stored = await oss.head(signal)
-    if (stored?.size !== size || stored.crc64 !== crc64) return undefined
+    if (stored?.size !== size || crc64 === undefined || stored.crc64 !== crc64) return undefined
     return { etag: stored.etag, crc64, bucket: session.subject.bucket, res: stored.res }
   } catch {
     // It could not be found out; what Complete itself said is then the better answer.

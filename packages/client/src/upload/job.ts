@@ -15,6 +15,8 @@ export interface UploadJob {
   readonly settings: UploadSettings
   readonly sleep: Sleep
   readonly warn: Warn
+  /** Milliseconds that this process has had nothing to do, ever, where that is known. */
+  readonly idle?: (() => number) | undefined
   /** Milliseconds on a clock that only grows. @default one that stands still */
   readonly elapsed?: (() => number) | undefined
 }

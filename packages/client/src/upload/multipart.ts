@@ -1,4 +1,5 @@
 import type { Body } from '../oss/body.ts'
+import type { OssError } from '../oss/errors.ts'
 import type { ListedPart } from '../oss/listed-parts.ts'
 import type { CompletedUpload, UploadedPart } from '../oss/multipart.ts'
 import type { StoredObject } from '../oss/objects.ts'
@@ -12,7 +13,12 @@ export interface Multipart {
   initiate(signal?: AbortSignal): Promise<{ uploadId: string; res: ResponseInfo }>
   uploadPart(
     uploadId: string,
-    part: { number: number; body: Body; onSent?: OnSent | undefined },
+    part: {
+      number: number
+      body: Body
+      onSent?: OnSent | undefined
+      onRetry?: ((error: OssError) => void) | undefined
+    },
     signal?: AbortSignal,
   ): Promise<UploadedPart>
   listedParts(uploadId: string, signal?: AbortSignal): Promise<ReadonlyMap<number, ListedPart>>

@@ -18,12 +18,13 @@ const untyped = (options: object) => () => resolveUploadOptions(GiB, options as 
 describe('resolveUploadOptions', () => {
   it('fills in every default', () => {
     expect(resolveUploadOptions(GiB, {})).toEqual({
-      parallel: 5,
+      parallel: 'auto',
       partSize: 4 * MiB,
       progress: undefined,
       checkpoint: undefined,
       checkpoints: undefined,
       verify: 'full',
+      crc64: true,
       signal: undefined,
       abortOnCancel: false,
     })
@@ -39,13 +40,20 @@ describe('resolveUploadOptions', () => {
     const { signal } = new AbortController()
     const checkpoints = memoryCheckpoints()
     const sending = { parallel: 1, partSize: 5 * MiB, progress, signal }
-    const given = { ...sending, checkpoints, verify: 'identity', abortOnCancel: true } as const
+    const given = {
+      ...sending,
+      checkpoints,
+      verify: 'identity',
+      crc64: false,
+      abortOnCancel: true,
+    } as const
     expect(resolveUploadOptions(GiB, given)).toEqual({ ...given, checkpoint: undefined })
   })
 
   it.each([
     ['verify', 'quick', `\`verify\` must be 'full' or 'identity': got "quick"`],
     ['abortOnCancel', 1, '`abortOnCancel` must be true or false: got 1'],
+    ['crc64', null, '`crc64` must be true or false: got null'],
   ])('refuses a bad `%s`', (name, value, message) => {
     expect(() => resolveUploadOptions(GiB, { [name]: value })).toThrow(message)
   })
@@ -78,7 +86,7 @@ describe('resolveUploadOptions', () => {
     [{}, 'an object of type Object'],
   ])('refuses %j for `parallel`', (parallel, shown) => {
     expect(untyped({ parallel })).toThrow(
-      `\`parallel\` must be a whole number from 1: got ${shown}`,
+      `\`parallel\` must be a whole number from 1, or 'auto': got ${shown}`,
     )
   })
 

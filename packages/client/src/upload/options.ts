@@ -10,11 +10,12 @@ import { checkOnTransfer, type OnTransfer } from './transfer.ts'
 /** How an upload is done; `name` and `file` say what. */
 export interface UploadOptions {
   /**
-   * Parts in flight at once, from 1. A stream is held in memory by as many parts and one more.
+   * Parts in flight at once, from 1, or 'auto': as many as the line carries, which is found out on the way,
+   * up to 64 and to 128 MiB of memory. A stream is held in memory by as many parts and one more.
    *
-   * @default 5
+   * @default 'auto'
    */
-  parallel?: number | undefined
+  parallel?: number | 'auto' | undefined
   /**
    * Bytes per part, from 102,400 to 5 GiB. Raised to a whole MiB when the object would need more than
    * 10,000 parts.
@@ -51,6 +52,13 @@ export interface UploadOptions {
    * @default 'full'
    */
   verify?: 'full' | 'identity' | undefined
+  /**
+   * Whether the CRC-64 of what was read is compared with that of what arrived. Without it an upload costs
+   * a little less and proves a lot less: a Complete whose answer was lost is then an error to resume from.
+   *
+   * @default true
+   */
+  crc64?: boolean | undefined
   /** Cancels this upload alone. Parts that OSS has stay there, so that it can be resumed. */
   signal?: AbortSignal | undefined
   /**
@@ -70,18 +78,18 @@ export type Progress = (
 
 /** The options with every default filled in and every mistake found. */
 export interface UploadSettings {
-  readonly parallel: number
+  readonly parallel: number | 'auto'
   readonly partSize: number
   readonly progress: Progress | undefined
   readonly onTransfer?: OnTransfer | undefined
   readonly checkpoint: Checkpoint | undefined
   readonly checkpoints?: CheckpointStore | undefined
   readonly verify?: 'full' | 'identity' | undefined
+  readonly crc64?: boolean | undefined
   readonly signal: AbortSignal | undefined
   readonly abortOnCancel?: boolean | undefined
 }
 
-const DEFAULT_PARALLEL = 5
 const STREAM_PART_SIZE = 4 * MiB
 
 /** `size` is undefined for a stream. */
@@ -89,38 +97,46 @@ export function resolveUploadOptions(
   size: number | undefined,
   options: UploadOptions,
 ): UploadSettings {
-  const { parallel = DEFAULT_PARALLEL, partSize, progress, checkpoints, signal } = options
-  if (!Number.isInteger(parallel) || parallel < 1) {
-    throw invalidInput(`\`parallel\` must be a whole number from 1: got ${show(parallel)}`)
-  }
+  const { partSize, progress, checkpoints, signal } = options
   if (progress !== undefined && progress !== null && typeof progress !== 'function') {
     throw invalidInput(`\`progress\` must be a function: got ${show(progress)}`)
   }
   if (checkpoints !== undefined && typeof Object(checkpoints).claim !== 'function') {
     throw invalidInput(`\`checkpoints\` must be a CheckpointStore: got ${show(checkpoints)}`)
   }
-  const { verify = 'full', abortOnCancel = false } = options
+  const { verify = 'full', abortOnCancel = false, crc64 = true } = options
   if (verify !== 'full' && verify !== 'identity') {
     throw invalidInput(`\`verify\` must be 'full' or 'identity': got ${show(verify)}`)
   }
-  if (typeof abortOnCancel !== 'boolean') {
-    throw invalidInput(`\`abortOnCancel\` must be true or false: got ${show(abortOnCancel)}`)
-  }
+  mustBeBoolean('abortOnCancel', abortOnCancel)
+  mustBeBoolean('crc64', crc64)
   checkOnTransfer(options.onTransfer)
   checkPartSize(partSize)
   checkSize(size)
   const checkpoint = readCheckpoint(options.checkpoint)
   return {
-    parallel: Math.min(parallel, MAX_PARTS),
+    parallel: parallelOf(options),
     partSize: checkpoint?.partSize ?? usedPartSize(size, partSize ?? undefined),
     progress: progress ?? undefined,
     onTransfer: options.onTransfer,
     checkpoint,
     checkpoints,
     verify,
+    crc64,
     signal,
     abortOnCancel,
   }
+}
+
+function parallelOf({ parallel = 'auto' }: UploadOptions): number | 'auto' {
+  if (parallel === 'auto') return parallel
+  if (Number.isInteger(parallel) && parallel >= 1) return Math.min(parallel, MAX_PARTS)
+  throw invalidInput(`\`parallel\` must be a whole number from 1, or 'auto': got ${show(parallel)}`)
+}
+
+function mustBeBoolean(name: keyof UploadOptions, value: unknown): void {
+  if (typeof value === 'boolean') return
+  throw invalidInput(`\`${name}\` must be true or false: got ${show(value)}`)
 }
 
 function usedPartSize(size: number | undefined, wanted: number | undefined): number {

@@ -5,6 +5,7 @@ import type { ResponseInfo } from '../oss/response.ts'
 import type { DonePart } from './checkpoint.ts'
 import { checksummed } from './checksum.ts'
 import { partFailed } from './failure.ts'
+import type { Hedge } from './hedge.ts'
 import type { Multipart, OnSent } from './multipart.ts'
 import type { PartToSend } from './plan.ts'
 import type { Session, SettledPart } from './session.ts'
@@ -12,28 +13,49 @@ import type { Session, SettledPart } from './session.ts'
 /** How often a part is sent when OSS reports other bytes than those that were read. */
 const ATTEMPTS = 3
 
+export interface HowToSend {
+  readonly signal: AbortSignal
+  readonly onSent?: OnSent | undefined
+  /** Sends the part a second time where it hangs back. */
+  readonly hedged?: Hedge['send'] | undefined
+  /** Whether what arrives is compared with what was read. @default true */
+  readonly crc64?: boolean | undefined
+}
+
 /** Sends one part, unless OSS has it already, and makes sure that what arrived is what was read. */
 export async function sendPart(
   oss: Multipart,
   session: Pick<Session, 'uploadId' | 'held'>,
   part: PartToSend,
-  { signal, onSent }: { signal: AbortSignal; onSent?: OnSent },
+  { signal, onSent, hedged = once, crc64 = true }: HowToSend,
 ): Promise<SettledPart> {
   try {
     const held = await session.held(part, signal)
     if (held !== undefined) return held
-    return await sendUntilEqual(part, (number, body) =>
-      oss.uploadPart(session.uploadId, { number, body, onSent }, signal),
-    )
+    const send = (stop: AbortSignal) => (number: number, body: Body) =>
+      oss.uploadPart(session.uploadId, { number, body, onSent }, stop)
+    const attempt = (stop: AbortSignal) =>
+      crc64 ? sendUntilEqual(part, send(stop)) : sendUnread(part, send(stop))
+    return await hedged(part.end - part.start, attempt, signal)
   } catch (error) {
     throw partFailed(error, part.number)
   }
 }
 
+const once: Hedge['send'] = (_, attempt, signal) => attempt(signal)
+
+type Send = (number: number, body: Body) => Promise<UploadedPart>
+
+/** Believes what arrived: with TLS underneath, what is left is a fault of memory or of the disk. */
+async function sendUnread({ number, body }: PartToSend, send: Send): Promise<SettledPart> {
+  const { etag, crc64, res } = await send(number, body)
+  return { done: { number, etag, size: body.size, crc64: crc64?.toString() }, res }
+}
+
 /** Sends again what arrives with another checksum than it was read with. */
 export async function sendUntilEqual(
   { number, body: bytes }: Pick<PartToSend, 'number' | 'body'>,
-  send: (number: number, body: Body) => Promise<UploadedPart>,
+  send: Send,
 ): Promise<{ done: DonePart; res: ResponseInfo }> {
   for (let attempt = 1; ; attempt++) {
     const sent = checksummed(bytes)

@@ -6,6 +6,7 @@ import { complete } from './complete.ts'
 import { dropCancelled } from './drop-cancelled.ts'
 import { uploadFailed } from './failure.ts'
 import type { UploadJob } from './job.ts'
+import { createLanes } from './lanes.ts'
 import { forgetLostParts } from './lost-parts.ts'
 import { openUpload } from './open-upload.ts'
 import { planOf } from './parts-of.ts'
@@ -53,9 +54,10 @@ export async function upload(job: UploadJob): Promise<CompletedUpload> {
 
 /** Sends every part that OSS has not, and makes them an object. */
 async function sendAll(session: Session, job: UploadJob): Promise<CompletedUpload> {
-  const { input, oss, settings, sleep, warn } = job
-  const { parallel, progress, signal } = settings
+  const { input, settings, sleep, warn } = job
+  const { crc64, progress, signal } = settings
   const plan = planOf(input, session.partSize)
+  const { oss, places, send: hedged, drawn } = createLanes(job, session.partSize)
   const total = () => plan.expected()?.parts
   const report = createReporter(progress, session, { total, sleep, warn })
   const meter = meterOf(job, () => plan.expected()?.size)
@@ -64,12 +66,13 @@ async function sendAll(session: Session, job: UploadJob): Promise<CompletedUploa
     const one = async (part: PartToSend, stop: AbortSignal) => {
       const { number, start, end } = part
       const onSent = (bytes: number) => meter.sent(number, end - start, bytes)
-      const { done, res } = await sendPart(oss, session, part, { signal: stop, onSent })
+      const how = { signal: stop, onSent, hedged, crc64 }
+      const { done, res } = await sendPart(oss, session, part, how)
       session.done.set(number, done)
       meter.acknowledged(number, end - start)
       if (res !== undefined) report.sent(number, res)
     }
-    await runPool(parts, one, { limit: parallel, signal })
+    await runPool(drawn(parts), one, { limit: places, signal })
     await orAborted(report.heard(), signal)
     await checkUnchanged(input, session, plan.again, signal)
     meter.phase('completing')
