@@ -26,10 +26,10 @@ export interface Lanes {
 const PIECE = MiB
 
 export function createLanes(job: UploadJob, partSize: number): Lanes {
-  const { input, oss, settings, sleep, elapsed = () => 0, idle } = job
+  const { input, oss, settings, sleep, elapsed = standingStill, idle } = job
   const { parallel } = settings
   const places = createGate(parallel === 'auto' ? 1 : parallel)
-  const hedge = createHedge({ now: elapsed, sleep, places })
+  const hedge = elapsed === standingStill ? ONCE : createHedge({ now: elapsed, sleep, places })
   const turns = { places, send: hedge.send, drawn: (parts: Parts) => noticed(parts, hedge) }
   if (parallel !== 'auto') return { ...turns, oss }
 
@@ -51,6 +51,10 @@ export function createLanes(job: UploadJob, partSize: number): Lanes {
     },
   }
 }
+
+/** Where nobody measures time, nothing hangs back. */
+const standingStill = () => 0
+const ONCE: Hedge = { send: (_, attempt, signal) => attempt(signal), lastBegun() {} }
 
 function isThrottled({ status }: OssError): boolean {
   return status === 429 || status === 503
