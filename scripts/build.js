@@ -61,7 +61,6 @@ const forNode = {
   bundle: true,
   platform: 'node',
   target: 'node20',
-  keepNames: true,
   // Needed only by those who ask for a proxy.
   external: ['https-proxy-agent'],
 }

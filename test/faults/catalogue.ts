@@ -229,8 +229,8 @@ export const CATALOGUE: Readonly<Record<string, Readonly<Record<string, Catalogu
     C72: {
       fault: 'memory grows with the file',
       proven: [
-        'uploads $parts parts of $of, $parallel at once, in less than $limit MiB of memory',
-        'need less than 256 MiB of memory',
+        'an upload of 10,000 parts of 100 KiB, 8 at once',
+        'need less than 768 MiB of memory',
       ],
     },
     C73: { fault: 'checksums keep everything else waiting', open: 'Not measured yet' },

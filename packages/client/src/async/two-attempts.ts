@@ -33,10 +33,13 @@ export function twoAttempts<Value>(
     try {
       await Promise.race([alone, twoRun]).catch(() => {})
       open = false
-      return await Promise.any(running).catch(() => alone)
+      // Nearly always: and an abort that stops nobody would make an error with its stack for each.
+      if (running.length === 1) return await alone
+      return await Promise.any(running)
+        .catch(() => alone)
+        .finally(() => stop.abort())
     } finally {
-      stop.abort()
-      await Promise.allSettled(running)
+      if (running.length > 1) await Promise.allSettled(running)
       signal.removeEventListener('abort', onAbort)
     }
   }
