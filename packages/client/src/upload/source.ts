@@ -11,8 +11,9 @@ export interface Source {
   /** The bytes from `start` (inclusive) to `end` (exclusive). Asked again when a part is sent again. */
   read(start: number, end: number): Bytes | Promise<Bytes>
   /**
-   * The same text for as long as nobody has touched the bytes. Asked at the beginning and before the
-   * upload is completed; where it has changed, all bytes are read again and compared.
+   * The same text for as long as nobody has touched the bytes, and another one ever after. Asked at the
+   * beginning and before the upload is completed; where it has changed, all bytes are read again and
+   * compared.
    *
    * @throws OssError `SourceChangedError` when it is known that they are others now
    */
