@@ -11,6 +11,7 @@ import {
   complete,
   type Deeds,
   list,
+  noAnswer,
   noteCompleting,
   noteSent,
   type Scene,
@@ -151,6 +152,7 @@ function failure(fate: Fate): Error {
   if (fate === 'busy') {
     return new Answered({ ...refusal('SlowDown', 503), headers: { 'retry-after': '2' } })
   }
+  if (fate === 'hang') return noAnswer()
   const name = fate === 'break' ? 'RequestError' : 'ResponseError'
   return new OssError('socket hang up', { name, code: name, status: -1 })
 }

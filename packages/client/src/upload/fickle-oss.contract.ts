@@ -89,6 +89,9 @@ interface Question<Answer> {
   readonly failure: (fate: Fate) => unknown
 }
 
+/** Milliseconds after which nobody waits for an answer any more. */
+const MINUTE = 60_000
+
 /** One request: it arrives, is done and is answered when the world lets it. */
 export function ask<Answer>(
   scene: Scene,
@@ -122,6 +125,11 @@ export function ask<Answer>(
       end()
       reject(failure(fate))
     }
+    function hang(): void {
+      const due = world.now() + MINUTE
+      const go = () => fail('hang')
+      step = world.add({ label: `no answer to ${label}`, owner: deeds, due, go })
+    }
     async function arrive(fate: Fate): Promise<void> {
       if (step.isGhost && fate !== 'well') return
       if (fate === 'break' || fate === 'busy' || fate === 'refuse') return fail(fate)
@@ -131,12 +139,14 @@ export function ask<Answer>(
         (error) => () => reject(error),
       )
       if (!isHeard || step.isGhost) return
+      if (fate === 'hang') return hang()
       if (fate !== 'well') return fail(fate)
       step = world.add({
         label: `answer to ${label}`,
         owner: deeds,
         go(then) {
           // It is done: nobody refuses it any more.
+          if (then === 'hang') return hang()
           if (then !== 'well') return fail(then === 'err' ? 'err' : 'lose')
           end()
           outcome()
@@ -236,7 +246,14 @@ async function* copies(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
 function failure(fate: Fate): Error {
   if (fate === 'err') return answered('InternalError', 500)
   if (fate === 'busy') return answered('ServiceUnavailable', 503)
-  return fate === 'refuse' ? answered('AccessDenied', 403) : reset()
+  if (fate === 'refuse') return answered('AccessDenied', 403)
+  return fate === 'hang' ? noAnswer() : reset()
+}
+
+/** A request that took too long. */
+export function noAnswer(): OssError {
+  const named = { name: 'ResponseTimeoutError', code: 'ResponseTimeoutError', status: -2 }
+  return new OssError('There was no answer', named)
 }
 
 function answered(code: string, status: number): OssError {

@@ -11,6 +11,7 @@ export function checkOutcome(performance: Performance, outcome: Outcome): void {
   else checkFailure(performance, outcome.error)
   checkProgress(performance, 'value' in outcome)
 
+  if (isLate(performance)) breaches.push('it was cancelled, and went on for more than ten seconds')
   const { deeds } = performance
   if (isAlone(performance) && deeds.sent.some(({ wasThere }) => wasThere)) {
     breaches.push('a part was sent that OSS had')
@@ -24,6 +25,12 @@ export function checkOutcome(performance: Performance, outcome: Outcome): void {
   if (isQuiet(performance) && isStoredAlready(performance) && deeds.sent.length > 0) {
     breaches.push('parts were sent of an object that was there')
   }
+}
+
+/** Where nothing but the requests takes time, a cancelled upload has ten seconds to drop its parts. */
+function isLate({ cancelledAt, attempt, deeds, scene }: Performance): boolean {
+  const isTimed = !['slow', 'hangs'].includes(attempt.progress) && deeds.patience === 0
+  return isTimed && cancelledAt !== undefined && scene.world.now() > cancelledAt + 10_000
 }
 
 /** Nobody and nothing was in its way. */
@@ -86,7 +93,9 @@ function checkSuccess(performance: Performance): void {
   const news = before.object === undefined ? objects : objects.slice(objects.indexOf(before.object))
   const found = deeds.stored === undefined ? news : [deeds.stored.bytes]
   const orphans = [...deeds.begun].filter((id) => scene.oss.uploads.has(id))
-  if (orphans.length > 0 && isUndisturbed(performance) && isAlone(performance)) {
+  // What can not be found out is told.
+  const isTold = performance.warnings.length > 0
+  if (orphans.length > 0 && !isTold && isUndisturbed(performance) && isAlone(performance)) {
     deeds.breaches.push(`it succeeded, and left an upload that nobody knows: ${orphans}`)
   }
   if (isFooled(performance)) return
@@ -125,7 +134,8 @@ function checkFailure(performance: Performance, error: unknown): void {
 
   if (stored === undefined || stop.signal.aborted || !isAlone(performance)) return
   const after = deeds.disturbed.filter(({ at }) => at > stored.at)
-  const since = after.filter(({ label }) => label !== 'complete')
+  // That the answer to Complete is lost is nothing new; that asking again is refused leaves it open.
+  const since = after.filter(({ label, fate }) => label !== 'complete' || fate === 'refuse')
   if (isBearable(deeds, since)) breaches.push('it failed although the object is there')
 }
 

@@ -20,6 +20,8 @@ export interface Performance {
   readonly warnings: unknown[]
   /** The shares that `progress` was told. */
   readonly shares: number[]
+  /** When it was cancelled: milliseconds. */
+  cancelledAt: number | undefined
   /** Under which the store knows it. */
   key: string | undefined
   /** The checkpoint that the store had. */
@@ -112,6 +114,7 @@ function prepare(
     stop: new AbortController(),
     warnings: [],
     shares: [],
+    cancelledAt: undefined,
     key: undefined,
     recalled: undefined,
     contents: new Set([film.bytes]),
@@ -155,6 +158,7 @@ async function run(performance: Performance, uploader: Uploader): Promise<Outcom
       return undefined
     } else if (turn.act === 'cancel') {
       world.log.push('cancelled')
+      performance.cancelledAt ??= world.now()
       stop.abort()
     } else if (performance.version !== undefined || !isEdit(turn.act)) {
       await meddle(scene, turn.act, turn.part)

@@ -15,8 +15,9 @@ export interface Source {
   /** The CRC-64 of the same bytes, where it is computed elsewhere: in a thread of its own. */
   crc64?(start: number, end: number, signal?: AbortSignal): Promise<bigint>
   /**
-   * The same text for as long as nobody has touched the bytes. Asked at the beginning and before the
-   * upload is completed; where it has changed, all bytes are read again and compared.
+   * The same text for as long as nobody has touched the bytes, and another one ever after. Asked at the
+   * beginning and before the upload is completed; where it has changed, all bytes are read again and
+   * compared.
    *
    * @throws OssError `SourceChangedError` when it is known that they are others now
    */

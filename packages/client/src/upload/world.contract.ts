@@ -3,10 +3,11 @@ import { turn } from '../async/testing.contract.ts'
 
 /**
  * How a step ends: well; the connection breaks before OSS has heard of it; OSS does it and its answer is
- * lost; OSS does it and answers with an error of its own; OSS is too busy; it refuses for good. What does not
- * concern OSS has fates as well, and takes any but `well` for a failure, if it can fail.
+ * lost; OSS does it and no answer comes for a minute; OSS does it and answers with an error of its own; OSS
+ * is too busy; it refuses for good. Of what does not concern OSS, reading a source and saving a checkpoint
+ * can be refused.
  */
-export const FATES = ['well', 'break', 'lose', 'err', 'busy', 'refuse'] as const
+export const FATES = ['well', 'break', 'lose', 'hang', 'err', 'busy', 'refuse'] as const
 export type Fate = (typeof FATES)[number]
 
 /** Something that waits for its turn. */
