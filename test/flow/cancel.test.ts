@@ -257,6 +257,14 @@ describe('cancelling', () => {
     expect(client.isCancel()).toBe(false)
   })
 
+  it('one upload that drops its own parts is no failure', async () => {
+    const running = begin(flow.client(), { abortOnCancel: true })
+    await observer.hold({ key: running.name, partNumber: 2 }).arrived
+    await running.client.cancel({ name: running.name, uploadId: running.uploadId() })
+    expect(await failure(running.upload)).toMatchObject({ name: 'cancel' })
+    expect(await partsAtOss(running.name)).toBeUndefined()
+  })
+
   it('one client does not stop the uploads of another', async () => {
     const running = begin(flow.client())
     const held = observer.hold({ key: running.name, partNumber: 2 })

@@ -22,6 +22,8 @@ interface Open {
   readonly before?: number
   /** The date that OSS says. */
   readonly initiated?: string
+  /** Somebody else has aborted it since it was listed. */
+  readonly isGone?: boolean
   /** @default 0 */
   readonly parts?: number
 }
@@ -63,6 +65,9 @@ function begin({ failures = [lost], end, open = [own, orphan], ...rest }: Case) 
       for (const failure of failures) request.onRetry?.(failure)
       now += took
       if (end !== undefined) throw end
+    }
+    if (open.some(({ uploadId, isGone }) => isGone && uploadId === query.uploadId)) {
+      throw failed('NoSuchUpload', 404)
     }
     if (operation === 'AbortMultipartUpload') aborted.push(query.uploadId ?? '')
     return scriptedOss({ body: answerOf(request, open), status: statusOf(request) }).send(request)
@@ -178,6 +183,20 @@ describe('initiateOnce', () => {
     expect(await failureOf(begun())).toBe(end)
     expect(warn.mock.calls).toMatchObject([[{ cause: end }]])
     expect(asked).toEqual(['InitiateMultipartUpload'])
+  })
+
+  it('warns when its only try was lost', async () => {
+    const { begun, warn } = begin({ failures: [], end: lost })
+    expect(await failureOf(begun())).toBe(lost)
+    expect(warn.mock.calls).toMatchObject([[{ cause: lost }]])
+  })
+
+  it('goes on to the next where one is gone by now', async () => {
+    const open = [own, { ...orphan, isGone: true }, { uploadId: 'LOST-2', before: SECOND }]
+    const { begun, aborted, warn } = begin({ open })
+    await begun()
+    expect(aborted).toEqual(['LOST-2'])
+    expect(warn).not.toHaveBeenCalled()
   })
 
   it('only fails where no answer was lost', async () => {

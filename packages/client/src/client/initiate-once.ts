@@ -1,4 +1,4 @@
-import type { OssError } from '../oss/errors.ts'
+import { OssError } from '../oss/errors.ts'
 import { listedParts } from '../oss/listed-parts.ts'
 import { listedUploads } from '../oss/listed-uploads.ts'
 import {
@@ -32,7 +32,8 @@ export async function initiateOnce(
     if (isLost) await dropLost(client, target, { begun, call, since: startedAt })
     return begun
   } catch (error) {
-    if (isLost) client.warn(leftBehind(target, error))
+    const isLastLost = error instanceof OssError && mayHaveBegun(error)
+    if (isLost || isLastLost) client.warn(leftBehind(target, error))
     throw error
   }
 }
@@ -61,11 +62,24 @@ async function dropLost(
       const age = own === undefined ? Number.NaN : own.initiatedAt - initiatedAt
       const isOurs = age >= 0 && age <= took + SECOND && !client.uploads.has(uploadId)
       if (!isOurs || uploadId === begun.uploadId) continue
-      const parts = await listedParts(client.send, target, uploadId, options)
-      if (parts.size === 0) await abortMultipartUpload(client.send, target, uploadId, options)
+      await dropIfEmpty(client, target, { uploadId, options })
     }
   } catch (error) {
     if (!signal?.aborted) client.warn(leftBehind(target, error))
+  }
+}
+
+/** One that is gone by now needs no dropping. */
+async function dropIfEmpty(
+  { send }: Client,
+  target: Target,
+  { uploadId, options }: { uploadId: string; options: CallOptions },
+): Promise<void> {
+  try {
+    const parts = await listedParts(send, target, uploadId, options)
+    if (parts.size === 0) await abortMultipartUpload(send, target, uploadId, options)
+  } catch (error) {
+    if (!(error instanceof OssError) || error.code !== 'NoSuchUpload') throw error
   }
 }
 

@@ -6,6 +6,7 @@ import { objectKey } from '../oss/names.ts'
 import { putObject, storedObject } from '../oss/objects.ts'
 import type { ResponseInfo } from '../oss/response.ts'
 import { readCheckpoint } from '../upload/checkpoint.ts'
+import { uploadFailed } from '../upload/failure.ts'
 import type { Multipart } from '../upload/multipart.ts'
 import { resolveUploadOptions, type UploadOptions } from '../upload/options.ts'
 import type { Source, StreamSource } from '../upload/source.ts'
@@ -59,7 +60,7 @@ export async function multipartUpload(
     const { parallel } = settings
     if (parallel !== 'auto') client.places.limit = Math.max(client.places.limit, parallel)
     const { size } = opened
-    const version = await opened.version?.()
+    const version = await versionOf(opened)
     const { bucket, etag, data, res } = await upload({
       input: opened,
       subject: { file: subject, name, bucket: target.bucket, size, version },
@@ -74,6 +75,15 @@ export async function multipartUpload(
   } finally {
     running.end()
     await opened?.close?.()
+  }
+}
+
+/** A source of the caller's own may throw anything. */
+async function versionOf(opened: Source | StreamSource): Promise<string | undefined> {
+  try {
+    return await opened.version?.()
+  } catch (error) {
+    throw uploadFailed(error, { checkpoint: undefined, signal: undefined })
   }
 }
 
@@ -110,12 +120,12 @@ function multipartOf(
     async abort(uploadId, signal) {
       await abortMultipartUpload(send, target, uploadId, { timeouts, signal })
     },
-    complete: (uploadId, parts, signal) =>
+    complete: (uploadId, parts, signal, onRetry) =>
       completeMultipartUpload(
         send,
         target,
         { uploadId, parts },
-        { headers: headers.complete, timeouts, signal, patient: true },
+        { headers: headers.complete, timeouts, signal, onRetry, patient: true },
       ),
     head: (signal) => storedObject(send, target, { timeouts, signal, patient: true }),
     put: (body, signal, onSent) =>

@@ -60,8 +60,12 @@ export abstract class PortableOss {
 
   async #cancelOne(upload: { name: string; uploadId: string; options?: RequestOptions }) {
     // Parts still on their way when an upload is aborted may stay at OSS and cost money.
-    await this.#client.uploads.cancel(upload.uploadId)
-    await this.abortMultipartUpload(upload.name, upload.uploadId, upload.options)
+    const wasRunning = await this.#client.uploads.cancel(upload.uploadId)
+    const { name, uploadId, options } = upload
+    await this.abortMultipartUpload(name, uploadId, options).catch((error) => {
+      // With `abortOnCancel` the upload has dropped its parts itself.
+      if (!wasRunning || error.code !== 'NoSuchUpload') throw error
+    })
   }
 
   /** Whether `cancel()` was called and no upload has begun since. */

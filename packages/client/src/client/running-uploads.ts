@@ -8,8 +8,8 @@ export interface RunningUploads {
   has(uploadId: string): boolean
   /** Cancels every one of them. */
   cancelAll(): void
-  /** Cancels those of this upload id and resolves when they have ended. */
-  cancel(uploadId: string): Promise<void>
+  /** Cancels those of this upload id and resolves when they have ended. False when there was none. */
+  cancel(uploadId: string): Promise<boolean>
   /** Whether `cancelAll` was called since the last upload began or `reset` was called. */
   readonly cancelled: boolean
   reset(): void
@@ -65,6 +65,7 @@ export function createRunningUploads(): RunningUploads {
       const meant = [...running].filter(([upload]) => upload.uploadId === uploadId)
       for (const [, { abort }] of meant) abort()
       await Promise.all(meant.map(([, { ended }]) => ended))
+      return meant.length > 0
     },
   }
 }

@@ -242,14 +242,19 @@ describe('createHttpTransport', () => {
     it('is replaced at once where the server had just closed it', async () => {
       const server = await listenClosingWhenReused()
       const transport = transportOf()
+      const repeated: unknown[] = []
+      const onRepeat = (error: unknown) => void repeated.push(error)
       for (let round = 0; round < 2; round++) {
-        const answer = await transport.send(
-          requestTo(server.origin, putOf(bytesBody(Buffer.from('12345')))),
-        )
+        expect(repeated).toEqual([])
+        const body = bytesBody(Buffer.from('12345'))
+        const put = { ...putOf(body), onRepeat }
+        const answer = await transport.send(requestTo(server.origin, put))
         expect(answer.status).toBe(200)
         await textOf(answer)
       }
       expect(server.sockets).toHaveLength(2)
+      // The server may have had the first one, and who began something with it wants to know.
+      expect(repeated).toMatchObject([{ name: 'ResponseError', status: -1 }])
     })
 
     it('is not replaced where the body can be read only once', async () => {

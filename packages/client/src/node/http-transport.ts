@@ -22,6 +22,7 @@ export function createHttpTransport(agents: () => Agents | Promise<Agents>): Tra
         return await exchange(first, { ...request, agent })
       } catch (error) {
         if (!wasStale(error, first, request)) throw error
+        request.onRepeat?.(error)
         return exchange(begin(request, agent), { ...request, agent })
       }
     },
@@ -59,7 +60,7 @@ function placeOf(origin: string): Place {
 }
 
 /** A server may close an idle connection just when it is used again: nothing was wrong with the request. */
-function wasStale(error: unknown, sent: ClientRequest, { body }: HttpRequest): boolean {
+function wasStale(error: unknown, sent: ClientRequest, { body }: HttpRequest): error is OssError {
   return sent.reusedSocket && !body?.once && error instanceof OssError && error.status === -1
 }
 

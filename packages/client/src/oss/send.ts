@@ -59,6 +59,7 @@ export function createOpen(parts: SendParts): Open {
   const { address, transport, clock } = parts
   return async (request) => {
     const { method, bucket, key, query = {}, body, onSent, success, signal } = request
+    const { onRetry: onRepeat } = request
     const unsigned = { ...parts.headers, ...request.headers, ...lengthHeaders(method, body) }
     const signable = { method, bucket, key, query, headers: unsigned }
     const signing = signedBy(parts, request, signable)
@@ -69,7 +70,7 @@ export function createOpen(parts: SendParts): Open {
     const timeouts = timeoutsOf(request, parts.timeouts)
     const target = signed.target ?? locate(address, { bucket, key }, query)
     const response = await transport
-      .send({ method, ...target, headers, body, onSent, timeouts, signal })
+      .send({ method, ...target, headers, body, onSent, onRepeat, timeouts, signal })
       .catch((error) => {
         throw inOperation(error, request)
       })

@@ -1,4 +1,5 @@
 import type { Body } from './body.ts'
+import type { OssError } from './errors.ts'
 
 /** The network, as far as this library needs it: Node's and the browser's implementations fit themselves to it. */
 export interface Transport {
@@ -22,6 +23,8 @@ export interface HttpRequest {
   /** Hears how many bytes of the body have gone out so far: as far as the transport can see. */
   readonly onSent?: ((bytes: number) => void) | undefined
   readonly timeouts: Timeouts
+  /** Hears of a failure after which the transport itself sends the request again: the server may have had it. */
+  readonly onRepeat?: ((error: OssError) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }
 

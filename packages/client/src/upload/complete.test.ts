@@ -158,6 +158,22 @@ describe('a Complete whose outcome is not known', () => {
     expect(oss.calls).toEqual(calls)
   })
 
+  it('is a success when a try of it was lost, whatever the next one was refused for', async () => {
+    const { oss, session } = await allSent()
+    const denied = new OssError('No.', { name: 'AccessDeniedError', status: 403 })
+    const losing: Multipart = {
+      ...oss,
+      async complete(uploadId, parts, stop, onRetry) {
+        await oss.complete(uploadId, parts, stop)
+        onRetry?.(reset())
+        throw denied
+      },
+    }
+    expect((await complete(losing, session, expected, signal)).etag).toBe('"head"')
+    const { losing: refused, session: another } = await lost(denied)
+    await expect(complete(refused, another, expected, signal)).rejects.toBe(denied)
+  })
+
   it.each<[string, object | undefined]>([
     ['is no object', undefined],
     ['is an object of another size', { size: 7 }],

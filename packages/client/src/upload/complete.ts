@@ -17,8 +17,13 @@ export async function complete(
   const parts = [...session.done.values()].sort((a, b) => a.number - b.number)
   const { size } = checkParts(parts, expected)
   const crc64 = foldCrc64(parts)
-  const completed = await oss.complete(session.uploadId, parts, signal).catch(async (error) => {
-    const stored = await settle(oss, session, { size, crc64, error, signal })
+  let wasLost = false
+  const onRetry = (error: OssError) => {
+    wasLost ||= isAmbiguous(error)
+  }
+  const completing = oss.complete(session.uploadId, parts, signal, onRetry)
+  const completed = await completing.catch(async (error) => {
+    const stored = await settle(oss, session, { size, crc64, error, wasLost, signal })
     if (stored === undefined) throw error
     return stored
   })
@@ -55,6 +60,8 @@ interface Unsettled {
   readonly size: number
   readonly crc64: bigint | undefined
   readonly error: unknown
+  /** Whether an earlier try may have been carried out. */
+  readonly wasLost: boolean
   readonly signal: AbortSignal | undefined
 }
 
@@ -65,9 +72,10 @@ interface Unsettled {
 async function settle(
   oss: Multipart,
   session: Session,
-  { size, crc64, error, signal }: Unsettled,
+  { size, crc64, error, wasLost, signal }: Unsettled,
 ): Promise<CompletedUpload | undefined> {
-  if (signal?.aborted || !(error instanceof OssError) || !isAmbiguous(error)) return undefined
+  if (signal?.aborted || !(error instanceof OssError)) return undefined
+  if (!wasLost && !isAmbiguous(error)) return undefined
   try {
     if (error.code !== 'NoSuchUpload' && !(await isGone(oss, session.uploadId, signal)))
       return undefined

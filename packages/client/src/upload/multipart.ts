@@ -26,6 +26,7 @@ export interface Multipart {
     uploadId: string,
     parts: readonly { number: number; etag: string }[],
     signal?: AbortSignal,
+    onRetry?: (error: OssError) => void,
   ): Promise<CompletedUpload>
   /** Drops an upload that nobody will go on with, and its parts. */
   abort(uploadId: string, signal?: AbortSignal): Promise<void>
