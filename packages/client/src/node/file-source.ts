@@ -1,11 +1,14 @@
 import { constants, type FileHandle, open } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { invalidInput } from '../oss/errors.ts'
-import { MiB } from '../oss/limits.ts'
+import { KiB } from '../oss/limits.ts'
 import { type Source, sourceChanged } from '../upload/source.ts'
 
-/** Bytes read at once. Node's streams read 64 KiB, which costs half as much CPU again. */
-const READ_SIZE = MiB
+/**
+ * Bytes read at once. Node's streams read 64 KiB, which costs half as much CPU again; of more than this the
+ * first is out of the processor's cache before its checksum has been taken.
+ */
+const READ_SIZE = 512 * KiB
 
 /**
  * Memory of parts that were read to their end. Fresh memory for every part costs a page fault for each
