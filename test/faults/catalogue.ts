@@ -75,7 +75,7 @@ export const CATALOGUE: Readonly<Record<string, Readonly<Record<string, Catalogu
     },
     C36: {
       fault: 'a presigned URL expires',
-      open: 'Uploads by presigned URLs are not offered yet',
+      open: 'Each try is signed anew, by `sign` as well; there is no case of its own',
     },
     C37: { fault: 'the upload is gone' },
     C38: { fault: 'other refusals that are final' },
@@ -129,7 +129,13 @@ export const CATALOGUE: Readonly<Record<string, Readonly<Record<string, Catalogu
         'ends a stream that never ends, and frees it',
       ],
     },
-    C57: { fault: 'what browsers do to files and pages', open: 'There is no browser entry yet' },
+    C57: {
+      fault: 'what browsers do to files and pages',
+      proven: [
+        'goes on after a reload, when the same file is picked again',
+        'waits while the browser is offline, and goes on when it is online again',
+      ],
+    },
   },
   'Checkpoint and process': {
     C58: {
