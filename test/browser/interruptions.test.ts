@@ -133,6 +133,14 @@ describe('an upload from a page', () => {
     expect(await flow.head('large')).toMatchObject({ 'content-length': `${LARGE}` })
   }, 300_000)
 
+  it('starts no worker where no checksums are wanted', async () => {
+    const page = await flow.open()
+    await begin(page, 'unread', { crc64: false })
+    expect((await outcome(page)).ended).toBe('done')
+    expect(page.workers()).toEqual([])
+    await flow.expectStored('unread', bytes)
+  })
+
   it('computes checksums itself where the page forbids workers', async () => {
     const page = await flow.open()
     await page.goto(`${flow.site.url}/strict`)
