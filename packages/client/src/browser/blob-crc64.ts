@@ -1,9 +1,9 @@
 import { orAborted } from '../async/or-aborted.ts'
 import { createCrc64 } from '../oss/crc64.ts'
 import { MiB } from '../oss/limits.ts'
-import { sourceChanged } from '../upload/source.ts'
 import type { ChecksumAnswer, ChecksumRequest } from './checksum-worker.ts'
 import { CHECKSUM_WORKER } from './checksum-worker-text.ts'
+import { readBlob, unreadable } from './read-blob.ts'
 
 /** Bytes at a time on the page's own thread: some milliseconds of work, even on a phone. */
 const PIECE = MiB
@@ -43,12 +43,9 @@ export async function crc64Here(
 ): Promise<bigint> {
   const crc = createCrc64()
   for (let at = 0; at < blob.size; at += PIECE) {
-    const bytes = await blob
-      .slice(at, at + PIECE)
-      .arrayBuffer()
-      .catch(unreadable)
+    const bytes = await readBlob(blob.slice(at, at + PIECE)).catch(unreadable)
     signal?.throwIfAborted()
-    crc.update(new Uint8Array(bytes))
+    crc.update(bytes)
   }
   return crc.digest()
 }
@@ -104,8 +101,4 @@ function connect(start: () => ChecksumWorker | undefined) {
       if (signal?.aborted) post({ id, blob: undefined })
     }
   }
-}
-
-function unreadable(error: unknown): never {
-  throw sourceChanged(error instanceof Error ? error.message : String(error))
 }
