@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks'
 import { createAgents } from '../node/agents.ts'
 import { fileSource } from '../node/file-source.ts'
 import { createHttpTransport } from '../node/http-transport.ts'
+import { nodeSha256 } from '../node/node-sha256.ts'
 import { signV1 } from '../oss/sign-v1.ts'
 import { VERSION } from '../version.ts'
 import type { Platform } from './context.ts'
@@ -13,6 +14,7 @@ export const nodePlatform: Platform = {
   openSource: async (file) => (typeof file === 'string' ? fileSource(file) : undefined),
   typeOf: typeOfExtension,
   signV1,
+  sha256: nodeSha256,
   idle: () => performance.eventLoopUtilization().idle,
   bytes: (data) => Buffer.from(data.buffer, data.byteOffset, data.byteLength),
   warn: (warning) => process.emitWarning(warning),
