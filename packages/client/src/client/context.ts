@@ -33,7 +33,7 @@ export interface Platform {
   readonly sha256?: Sha256
   /** Left out where Signature V4 has to do: the older one costs a page two more hashes. */
   readonly signV1?: Signer
-  /** Milliseconds that this process has had nothing to do, ever; left out where nobody knows. */
+  /** Milliseconds that this process has not been at work, ever; left out where nobody knows. */
   readonly idle?: () => number
   /** The kind of bytes that users expect: a Buffer in Node. */
   bytes(data: Uint8Array): Uint8Array

@@ -15,7 +15,13 @@ export const nodePlatform: Platform = {
   typeOf: typeOfExtension,
   signV1,
   sha256: nodeSha256,
-  idle: () => performance.eventLoopUtilization().idle,
+  idle: () => performance.now() - computed(),
   bytes: (data) => Buffer.from(data.buffer, data.byteOffset, data.byteLength),
   warn: (warning) => process.emitWarning(warning),
+}
+
+/** Milliseconds that all threads of this process have been at work, ever: not those that they waited for a processor. */
+function computed(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
 }
