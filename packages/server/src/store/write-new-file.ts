@@ -1,13 +1,10 @@
-import { createHash } from 'node:crypto'
 import { constants, type FileHandle, open } from 'node:fs/promises'
-import { crc64 } from './crc64.ts'
+import { LANE_BYTES } from './checksum-lanes.ts'
+import { Checksums } from './checksums.ts'
 import type { Blob } from './store.ts'
 
 /** Never over an existing file, nor where a planted link points. */
 const CREATE_ONLY = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
-
-/** Enough for writes to cost little beside the checksums; all the memory a body takes. */
-const BUFFER_SIZE = 256 * 1024
 
 /** Streams `bytes` into a new file and onto the disk. A failure leaves the file half written. */
 export async function writeNewFile(
@@ -28,17 +25,11 @@ async function copyInto(
   file: FileHandle,
   bytes: AsyncIterable<Uint8Array>,
 ): Promise<Omit<Blob, 'id'>> {
-  const md5 = createHash('md5')
-  let crc = 0n
-  let size = 0
-  for await (const piece of regroup(bytes, BUFFER_SIZE)) {
-    const writing = writeAll(file, piece)
-    md5.update(piece)
-    crc = crc64(piece, crc)
-    size += piece.length
-    await writing
+  const checksums = new Checksums()
+  for await (const piece of regroup(bytes, LANE_BYTES)) {
+    await Promise.all([writeAll(file, piece), checksums.add(piece)])
   }
-  return { size, md5: md5.digest('hex').toUpperCase(), crc64: crc }
+  return checksums.finish()
 }
 
 async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
