@@ -37,16 +37,21 @@ async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
 }
 
 /**
- * The same bytes in pieces of `size`, but for the last. A socket gives 64 KiB at most, and a caller
- * of ours may give gigabytes. Every piece is a view of one buffer, good until the next is asked for.
+ * The same bytes in pieces of `size`, but for the last: as they come where they have this size, and
+ * otherwise as a view of one buffer. Every piece is good until the next is asked for.
  */
 async function* regroup(
   bytes: AsyncIterable<Uint8Array>,
   size: number,
 ): AsyncGenerator<Uint8Array> {
-  const buffer = Buffer.allocUnsafeSlow(size)
+  let buffer: Buffer | undefined
   let used = 0
   for await (const chunk of bytes) {
+    if (used === 0 && chunk.length === size) {
+      yield chunk
+      continue
+    }
+    buffer ??= Buffer.allocUnsafeSlow(size)
     for (let at = 0; at < chunk.length; ) {
       const fitting = chunk.subarray(at, at + size - used)
       buffer.set(fitting, used)
@@ -57,5 +62,5 @@ async function* regroup(
       used = 0
     }
   }
-  if (used > 0) yield buffer.subarray(0, used)
+  if (buffer && used > 0) yield buffer.subarray(0, used)
 }
