@@ -45,8 +45,10 @@ function bodyOf(
     async next() {
       // Most answers are empty, and to read one as a stream takes longer than to sign a request.
       if (chunks === undefined && message.complete && message.readableLength === 0) {
-        release()
+        // One that came in the middle of the body leaves a connection that is of no use.
+        if (!sent.writableEnded) release()
         await closed(sent, message)
+        release()
         return { done: true, value: undefined }
       }
       try {

@@ -1,4 +1,6 @@
+import http from 'node:http'
 import type { Socket } from 'node:net'
+import { Duplex } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { allClosed, listen, listenRaw, rejection, until } from '../client/testing.contract.ts'
 import { bytesBody } from '../oss/body.ts'
@@ -239,6 +241,20 @@ describe('createHttpTransport', () => {
       expect(server.sockets).toHaveLength(2)
     })
 
+    it('is kept where the answer overtakes the news that all bytes are sent', async () => {
+      const agent = new EagerAgent({ keepAlive: true })
+      const transport = createHttpTransport(() => ({ http: agent, https: agent }))
+      const body = {
+        size: 10,
+        chunks: () => iterated([Buffer.from('12345'), Buffer.from('67890')]),
+      }
+      for (const reused of [false, true, true]) {
+        const answer = await transport.send(requestTo('http://127.0.0.1:1', putOf(body)))
+        expect(answer.connection.keepAliveSocket).toBe(reused)
+        expect(await textOf(answer)).toBe('')
+      }
+    })
+
     it('is replaced at once where the server had just closed it', async () => {
       const server = await listenClosingWhenReused()
       const transport = transportOf()
@@ -338,4 +354,33 @@ async function* endless(): AsyncGenerator<Uint8Array> {
     yield Buffer.alloc(1)
     await new Promise((resolve) => setImmediate(resolve))
   }
+}
+
+/** Its connections are answered when they have ten bytes of a body, and tell only later that they have them. */
+class EagerAgent extends http.Agent {
+  override createConnection() {
+    let received = 0
+    const socket = new Duplex({
+      read() {},
+      write(chunk: Buffer, _, taken) {
+        received += /^\d+$/.test(chunk.toString()) ? chunk.length : 0
+        if (received === 10) this.push('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
+        if (received === 10) received = 0
+        setTimeout(taken, 20)
+      },
+    })
+    // What an agent asks of a socket.
+    const nothing = () => socket
+    return Object.assign(socket, {
+      setTimeout: nothing,
+      setKeepAlive: nothing,
+      setNoDelay: nothing,
+      ref: nothing,
+      unref: nothing,
+    })
+  }
+}
+
+async function* iterated(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* chunks
 }

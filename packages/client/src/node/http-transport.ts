@@ -2,6 +2,7 @@ import http, { type ClientRequest } from 'node:http'
 import https from 'node:https'
 import { OssError } from '../oss/errors.ts'
 import type { HttpRequest, HttpResponse, Transport } from '../oss/transport.ts'
+import { securePieces, WHOLE } from './body-pieces.ts'
 import { toResponse } from './http-response.ts'
 import { type Watch, watch } from './http-watch.ts'
 
@@ -82,26 +83,23 @@ async function exchange(
   }
 }
 
-/**
- * Node takes a chunk that the kernel takes bit by bit for movement, but not under TLS. In pieces of this
- * size even a line of 1.1 KB/s moves within a minute.
- */
-const TLS_PIECE = 64 * 1024
-
 async function writeBody(sent: ClientRequest, { body, onSent }: HttpRequest, watched: Watch) {
   let written = 0
-  const piece = sent.protocol === 'https:' ? TLS_PIECE : Number.POSITIVE_INFINITY
+  const pieces = sent.protocol === 'https:' ? securePieces() : WHOLE
   for await (const chunk of body?.chunks() ?? []) {
-    for (let at = 0; at < chunk.byteLength; at += piece) {
+    for (let at = 0; at < chunk.byteLength; ) {
       if (watched.isAnswered()) return
-      // Waiting for the kernel to take the bytes is the backpressure, and lets their memory be used again.
-      const bytes = chunk.subarray(at, at + piece)
-      await watched.write(bytes)
+      const bytes = chunk.subarray(at, at + pieces.size)
+      at += bytes.byteLength
       written += bytes.byteLength
+      const begun = performance.now()
+      // Waiting for the kernel to take the bytes is the backpressure, and lets their memory be used again.
+      await watched.write(bytes, written === body?.size)
+      pieces.took(performance.now() - begun, bytes.byteLength)
       onSent?.(written)
     }
   }
-  sent.end()
+  if (!sent.writableEnded) sent.end()
 }
 
 const NOT_ASCII = /[^\0-\x7f]/

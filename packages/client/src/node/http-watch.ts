@@ -12,8 +12,11 @@ export interface Watch {
   readonly answer: Promise<IncomingMessage>
   /** Whether an answer has begun. */
   isAnswered(): boolean
-  /** Resolves when the kernel has the bytes, or when there is an answer and nobody wants them any more. */
-  write(bytes: Uint8Array): Promise<void>
+  /**
+   * Resolves when the kernel has the bytes, or when there is an answer and nobody wants them any more. The
+   * last ones end the request: OSS answers when it has them, which may be before we hear that it has.
+   */
+  write(bytes: Uint8Array, isLast: boolean): Promise<void>
   /** An error of the connection, with what is known of the request. */
   explain(error: unknown): unknown
   /** Takes back every timer and listener. */
@@ -32,6 +35,7 @@ export function watch(
   let socket: Socket | undefined
   let rejectAnswer: (error: unknown) => void = () => {}
   let rejectWrite: (error: unknown) => void = () => {}
+  let resolveWrite = () => {}
 
   function fail(error: unknown): void {
     if (!ended) failure ??= error
@@ -61,10 +65,10 @@ export function watch(
   signal?.addEventListener('abort', onAbort, { once: true })
   sent.on('error', (error) => fail(explain(error)))
   // An answer that breaks off tells that by itself.
-  sent.once(
-    'close',
-    () => ended || answered || fail(explain(new Error('The connection was closed'))),
-  )
+  sent.once('close', () => {
+    if (!ended && !answered) fail(explain(new Error('The connection was closed')))
+    resolveWrite()
+  })
   // The kernel has the last byte of the request: from here on nothing moves until OSS is ready.
   sent.once('finish', () => answered || wait('answer'))
   sent.once('socket', (assigned) => {
@@ -92,14 +96,14 @@ export function watch(
     // No getter: V8 makes a hidden class for each object literal with one, and all that this leads to
     // outlives the request until the next full collection.
     isAnswered: () => answered,
-    write: (bytes) =>
+    write: (bytes, isLast) =>
       new Promise((resolve, reject) => {
         if (failure !== undefined) return reject(failure)
         rejectWrite = reject
+        resolveWrite = resolve
+        if (isLast) sent.end(bytes, resolve)
         // An error is told by the request itself as well, and better.
-        sent.write(bytes, (error) => {
-          if (!error || answered) resolve()
-        })
+        else sent.write(bytes, (error) => error ?? resolve())
       }),
     explain,
     end() {
