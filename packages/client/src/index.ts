@@ -50,6 +50,7 @@ export type {
 } from './upload/checkpoint-store.ts'
 export { memoryCheckpoints } from './upload/memory-checkpoints.ts'
 export type { Progress, UploadOptions } from './upload/options.ts'
+export type { OnPart, PartEvent } from './upload/part-watch.ts'
 export type { Source } from './upload/source.ts'
 export {
   type CheckpointQuery,

@@ -7,6 +7,7 @@ import { checksummed } from './checksum.ts'
 import { partFailed } from './failure.ts'
 import type { Hedge } from './hedge.ts'
 import type { Multipart, OnSent } from './multipart.ts'
+import type { PartWatch } from './part-watch.ts'
 import type { PartToSend } from './plan.ts'
 import type { Session, SettledPart } from './session.ts'
 
@@ -16,6 +17,7 @@ const ATTEMPTS = 3
 export interface HowToSend {
   readonly signal: AbortSignal
   readonly onSent?: OnSent | undefined
+  readonly watch?: Pick<PartWatch, 'begun' | 'repeated'> | undefined
   /** Sends the part a second time where it hangs back. */
   readonly hedged?: Hedge['send'] | undefined
   /** Whether what arrives is compared with what was read. @default true */
@@ -27,13 +29,16 @@ export async function sendPart(
   oss: Multipart,
   session: Pick<Session, 'uploadId' | 'held'>,
   part: PartToSend,
-  { signal, onSent, hedged = once, crc64 = true }: HowToSend,
+  { signal, onSent, watch, hedged = once, crc64 = true }: HowToSend,
 ): Promise<SettledPart> {
   try {
     const held = await session.held(part, signal)
     if (held !== undefined) return held
-    const send = (stop: AbortSignal) => (number: number, body: Body) =>
-      oss.uploadPart(session.uploadId, { number, body, onSent }, stop)
+    const onRetry = watch?.repeated
+    const send = (stop: AbortSignal) => (number: number, body: Body) => {
+      watch?.begun()
+      return oss.uploadPart(session.uploadId, { number, body, onSent, onRetry }, stop)
+    }
     const attempt = (stop: AbortSignal) =>
       crc64 ? sendUntilEqual(part, send(stop)) : sendUnread(part, send(stop))
     return await hedged(part.end - part.start, attempt, signal)

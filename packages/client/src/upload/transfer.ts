@@ -1,6 +1,3 @@
-import { invalidInput } from '../oss/errors.ts'
-import { show } from '../oss/names.ts'
-
 /** How far the bytes of an upload are. Nothing in it ever falls but `bytesPerSecond`. */
 export interface Transfer {
   /**
@@ -137,9 +134,4 @@ function createRate(elapsed: () => number): { add(bytes: number): void; now(): n
       return milliseconds > 0 ? Math.round((bytes * 1000) / milliseconds) : 0
     },
   }
-}
-
-export function checkOnTransfer(onTransfer: unknown): void {
-  if (onTransfer === undefined || typeof onTransfer === 'function') return
-  throw invalidInput(`\`onTransfer\` must be a function: got ${show(onTransfer)}`)
 }
