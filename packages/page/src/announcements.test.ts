@@ -23,7 +23,12 @@ describe('announcements', () => {
 
   it('says why something has failed', () => {
     const [item] = state('failed').items
-    const failure = { reason: 'denied', message: '', code: undefined, requestId: undefined } as const
+    const failure = {
+      reason: 'denied',
+      message: '',
+      code: undefined,
+      requestId: undefined,
+    } as const
     const after = { ...EMPTY, items: item ? [{ ...item, failure }] : [] }
     expect(announcements(state('uploading'), after, en)).toEqual([
       en.say.failed('0.bin', en.failures.denied.title),

@@ -19,7 +19,8 @@ describe('explainFailure', () => {
   })
 
   it('knows a wrong region by what OSS says', () => {
-    const message = 'The bucket you are attempting to access must be addressed using the specified endpoint.'
+    const message =
+      'The bucket you are attempting to access must be addressed using the specified endpoint.'
     const details = { name: 'AccessDeniedError', code: 'AccessDenied', status: 403 }
     expect(explainFailure(new OssError(message, details)).reason).toBe('region')
   })

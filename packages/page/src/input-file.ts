@@ -1,10 +1,12 @@
+import type { FileHandle } from 'oss-multipart'
+
 /** A file that was picked or dropped. */
 export interface InputFile {
   readonly file: File
   /** With the folders that were dropped with it: `holiday/1.jpg`. */
   readonly path: string
   /** With it the browser can open the file again after a reload. */
-  readonly handle?: FileSystemFileHandle
+  readonly handle?: FileHandle
 }
 
 /** Whether two are the same file, as far as a page can tell without reading it. */

@@ -3,15 +3,7 @@ import type { PartEvent } from 'oss-multipart'
 /** How the map shows a part. 'again' is under way for a further time, 'repaired' arrived in the end. */
 export type Cell = 'waiting' | 'sending' | 'again' | 'done' | 'repaired' | 'held' | 'failed'
 
-const CELLS: readonly Cell[] = [
-  'waiting',
-  'sending',
-  'again',
-  'done',
-  'repaired',
-  'held',
-  'failed',
-]
+const CELLS: readonly Cell[] = ['waiting', 'sending', 'again', 'done', 'repaired', 'held', 'failed']
 const SHOWN: Readonly<Record<PartEvent['state'], Cell>> = {
   sending: 'sending',
   retrying: 'again',

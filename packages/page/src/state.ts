@@ -116,6 +116,8 @@ export function totalsOf({ items }: State): Totals {
     open: items.length - done - failed - paused,
     size: sum(({ size }) => size),
     sent: sum(({ sent }) => sent),
-    bytesPerSecond: sum(({ bytesPerSecond, phase }) => (phase === 'uploading' ? bytesPerSecond : 0)),
+    bytesPerSecond: sum(({ bytesPerSecond, phase }) =>
+      phase === 'uploading' ? bytesPerSecond : 0,
+    ),
   }
 }

@@ -104,7 +104,9 @@ export const en = {
     promise:
       'Any size. If the connection breaks or the tab closes, the upload goes on from where it stopped.',
     known: (count: number) =>
-      count === 1 ? 'That file is in the list already.' : `${files(count)} are in the list already.`,
+      count === 1
+        ? 'That file is in the list already.'
+        : `${files(count)} are in the list already.`,
     nothing: 'There was no file in what was dropped.',
     setUp: 'Choose a bucket first',
   },
@@ -147,7 +149,8 @@ export const en = {
     discard: 'Discard',
     wrong: (picked: string, wanted: string) =>
       `“${picked}” is not the file that was interrupted: choose “${wanted}”, of the same size.`,
-    notAllowed: (name: string) => `The page may not read “${name}”. Allow it, or choose the file again.`,
+    notAllowed: (name: string) =>
+      `The page may not read “${name}”. Allow it, or choose the file again.`,
   },
   result: {
     verified: 'Checksum verified',

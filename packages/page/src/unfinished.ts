@@ -1,5 +1,5 @@
-import { type CheckpointStore, findCheckpoints, type StoredCheckpoint } from 'oss-multipart'
 import type OSS from 'oss-multipart'
+import { type CheckpointStore, findCheckpoints, type StoredCheckpoint } from 'oss-multipart'
 import type { InputFile } from './input-file.ts'
 import type { State, Unfinished } from './state.ts'
 import type { Store } from './store.ts'

@@ -1,5 +1,5 @@
-import { type CheckpointStore, findCheckpoints } from 'oss-multipart'
 import type OSS from 'oss-multipart'
+import { type CheckpointStore, findCheckpoints } from 'oss-multipart'
 import { explainFailure } from './failure.ts'
 import { type InputFile, sameFile } from './input-file.ts'
 import { createJob, type Job } from './job.ts'

@@ -1,0 +1,56 @@
+import { inNextFrame, notInNextFrame } from './frames.ts'
+import { heightsOf, type SpeedHistory } from './speed-history.ts'
+
+/** A small chart of how fast one file has been sent. */
+export interface SpeedChart {
+  readonly element: HTMLCanvasElement
+  changed(): void
+  close(): void
+}
+
+/** In pixels of CSS; style/files.css gives it the same. */
+const WIDTH = 96
+const HEIGHT = 24
+const SAMPLES = 60
+
+export function createSpeedChart({ samples }: SpeedHistory): SpeedChart {
+  const element = document.createElement('canvas')
+  element.className = 'speed-chart'
+  element.setAttribute('role', 'img')
+  const scale = window.devicePixelRatio || 1
+  element.width = WIDTH * scale
+  element.height = HEIGHT * scale
+  const context = element.getContext('2d')
+  context?.scale(scale, scale)
+
+  function draw(): void {
+    if (context === null) return
+    const style = getComputedStyle(element)
+    context.clearRect(0, 0, WIDTH, HEIGHT)
+    const heights = heightsOf(samples)
+    if (heights.length < 2) return
+    const step = WIDTH / (SAMPLES - 1)
+    const left = WIDTH - (heights.length - 1) * step
+    const y = (height: number) => HEIGHT - 1.5 - height * (HEIGHT - 3)
+    context.beginPath()
+    heights.forEach((height, index) => {
+      if (index === 0) context.moveTo(left, y(height))
+      else context.lineTo(left + index * step, y(height))
+    })
+    context.strokeStyle = style.getPropertyValue('--chart-line')
+    context.lineWidth = 1.5
+    context.lineJoin = 'round'
+    context.stroke()
+    context.lineTo(WIDTH, HEIGHT)
+    context.lineTo(left, HEIGHT)
+    context.closePath()
+    context.fillStyle = style.getPropertyValue('--chart-ground')
+    context.fill()
+  }
+
+  return {
+    element,
+    changed: () => inNextFrame(draw),
+    close: () => notInNextFrame(draw),
+  }
+}
