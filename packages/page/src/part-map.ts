@@ -62,6 +62,8 @@ export function createPartMap(table: PartTable): PartMap {
     const next = layoutMap(table.count, width)
     const scale = window.devicePixelRatio || 1
     element.style.height = `${next.height}px`
+    // A row of bars is a progress bar by itself: style/files.css hides the other one.
+    element.classList.toggle('is-row', next.rows === 1)
     element.width = Math.round(width * scale)
     element.height = Math.round(next.height * scale)
     context?.scale(scale, scale)

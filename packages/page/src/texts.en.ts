@@ -97,7 +97,6 @@ export const en = {
   offline: 'You are offline. Uploads go on by themselves when the connection is back.',
   drop: {
     invite: 'Drop files or folders here',
-    orPick: 'or',
     pick: 'Choose files',
     more: 'Drop more files anywhere, or',
     release: 'Drop to upload',
@@ -153,7 +152,6 @@ export const en = {
       `The page may not read “${name}”. Allow it, or choose the file again.`,
   },
   result: {
-    verified: 'Checksum verified',
     etag: 'ETag',
     crc64: 'CRC-64',
     type: 'Type',

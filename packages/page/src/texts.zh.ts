@@ -12,7 +12,6 @@ export const zh: Texts = {
   offline: '网络已断开。恢复后会自动继续上传。',
   drop: {
     invite: '将文件或文件夹拖到此处',
-    orPick: '或',
     pick: '选择文件',
     more: '可将更多文件拖到页面任意位置，或',
     release: '松开即可上传',
@@ -70,7 +69,6 @@ export const zh: Texts = {
     notAllowed: (name) => `页面无权读取“${name}”。请允许读取，或重新选择该文件。`,
   },
   result: {
-    verified: '校验和一致',
     etag: 'ETag',
     crc64: 'CRC-64',
     type: '类型',

@@ -74,7 +74,7 @@ export function createDropZone(
     element,
     update(isEmpty) {
       element.classList.toggle('is-empty', isEmpty)
-      setText(invitation, isEmpty ? `${drop.invite} ${drop.orPick}` : drop.more)
+      setText(invitation, isEmpty ? drop.invite : drop.more)
     },
     say: (text) => setText(notice, text),
     close: () => gone.abort(),

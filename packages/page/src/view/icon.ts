@@ -10,7 +10,6 @@ const PATHS = {
   settings:
     'M4 7h9M17 7h3M4 17h3M11 17h9M15 4.8a2.2 2.2 0 1 0 0 4.4 2.2 2.2 0 0 0 0-4.4zM9 14.8a2.2 2.2 0 1 0 0 4.4 2.2 2.2 0 0 0 0-4.4z',
   download: 'M12 4.5v11M7.5 11 12 15.5 16.5 11M5 19.5h14',
-  shield: 'M12 3.5 5.5 6v5.5c0 4 2.6 7.2 6.5 9 3.9-1.8 6.5-5 6.5-9V6zM9 11.8l2.2 2.2 3.9-4.2',
 } as const
 
 export type IconName = keyof typeof PATHS

@@ -12,34 +12,37 @@ export function resultNote(
   speech: Speech,
   { link }: Pick<FileActions, 'link'>,
 ): HTMLDivElement {
-  const { result, named } = speech.texts
-  const line = h('p', { class: 'result-line' })
-  if (stored.crc64 !== undefined) {
-    const checked = h('span', { class: 'verified' }, icon('shield'), result.verified)
-    line.append(
-      checked,
-      h('span', { class: 'sum' }, `${result.crc64} `, h('code', {}, stored.crc64)),
-    )
-  }
-  line.append(h('span', { class: 'sum' }, `${result.etag} `, h('code', {}, stored.etag)))
+  const { result } = speech.texts
+  const sum = (what: string, value: string | undefined) =>
+    value !== undefined && h('span', {}, `${what} `, h('code', {}, value))
   const details = h('details', {}, h('summary', {}, result.details))
   // Two hundred files need not carry a table that nobody has opened.
   details.addEventListener('toggle', () => details.append(table(item, stored, speech)), {
     once: true,
   })
-  const note = h('div', { class: 'result' }, line, h('div', { class: 'result-more' }, details))
-  addDownload(note, item, named(result.download, item.name), result.download, link)
-  return note
+  const more = h('div', { class: 'result-more' }, details)
+  addDownload(more, item, speech, link)
+  return h(
+    'div',
+    { class: 'result' },
+    h('p', { class: 'sums' }, sum(result.crc64, stored.crc64), sum(result.etag, stored.etag)),
+    more,
+  )
 }
 
 function addDownload(
-  note: HTMLElement,
+  place: HTMLElement,
   { name }: Item,
-  label: string,
-  text: string,
+  { texts: { result, named } }: Speech,
   link: FileActions['link'],
 ): void {
-  const anchor = h('a', { class: 'download', 'aria-label': label }, icon('download'), text)
+  const label = named(result.download, name)
+  const anchor = h(
+    'a',
+    { class: 'download', 'aria-label': label },
+    icon('download'),
+    result.download,
+  )
   const renew = async () => {
     const url = await link(name)
     if (url !== undefined) anchor.href = url
@@ -48,7 +51,7 @@ function addDownload(
   // A link works for an hour: it is made anew when somebody is about to use it.
   anchor.addEventListener('pointerenter', renew)
   anchor.addEventListener('focus', renew)
-  renew().then((url) => url !== undefined && note.querySelector('.result-more')?.prepend(anchor))
+  renew().then((url) => url !== undefined && place.prepend(anchor))
 }
 
 function table({ name, size }: Item, stored: Stored, speech: Speech): HTMLElement {
