@@ -1,4 +1,5 @@
 import { formatBytes, formatShare, formatTimeLeft, timeLeft } from '../format.ts'
+import { inNextFrame } from '../frames.ts'
 import type { Job } from '../job.ts'
 import { createPartMap, type PartMap } from '../part-map.ts'
 import { createSpeedChart, type SpeedChart } from '../speed-chart.ts'
@@ -81,7 +82,6 @@ export function createFileRow(
       chart = createSpeedChart(job.speeds)
       line.append(chart.element)
     }
-    job.onChange = isWanted ? (index) => map?.changed(index) : undefined
     if (!isWanted || item.phase !== 'uploading') {
       chart?.close()
       chart?.element.remove()
@@ -92,6 +92,14 @@ export function createFileRow(
     map = undefined
     // As long as it is only out of sight it keeps its place, so that nothing moves.
     if (item.phase === 'done') parts.replaceChildren()
+  }
+
+  /** Beside the map, and for those who do not see it. */
+  function sayParts(): void {
+    if (job.parts.count === 0 || item.phase === 'done') return
+    const said = partWords(job.parts, texts)
+    setText(words, said)
+    if (map !== undefined) setAttribute(map.element, 'aria-label', texts.parts.label(said))
   }
 
   function update(next: Item): void {
@@ -113,11 +121,7 @@ export function createFileRow(
       `${formatShare(share, locale)}, ${texts.phases[next.phase]}`,
     )
     showPictures()
-    if (job.parts.count > 0 && next.phase !== 'done') {
-      const said = partWords(job.parts, texts)
-      setText(words, said)
-      if (map !== undefined) setAttribute(map.element, 'aria-label', texts.parts.label(said))
-    }
+    sayParts()
     if (chart !== undefined) {
       const speed = texts.speed(formatBytes(next.bytesPerSecond, locale))
       setAttribute(chart.element, 'aria-label', texts.speedChart(speed))
@@ -125,6 +129,10 @@ export function createFileRow(
     }
   }
 
+  job.onChange = (index) => {
+    map?.changed(index)
+    inNextFrame(sayParts)
+  }
   update(first)
   return {
     element,
