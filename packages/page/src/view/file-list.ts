@@ -42,7 +42,7 @@ export function createFileList(
   function remove(id: number, { row }: Known): void {
     const hadFocus = row.element.contains(document.activeElement)
     const next = row.element.nextElementSibling ?? row.element.previousElementSibling
-    row.setVisible(false)
+    row.close()
     sight.unobserve(row.element)
     row.element.remove()
     rows.delete(row.element)
