@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type RunningServer, startServer } from 'oss-local'
-import OSS from 'oss-multipart'
+import OSS, { createSigner, type SigningRequest } from 'oss-multipart'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, expect, onTestFinished } from 'vitest'
 import { servePage } from '../../packages/page/serve.js'
@@ -41,6 +41,8 @@ export interface PageFlow {
   count(operation: SeenRequest['operation'], key: string): number
   /** How often the page asked for keys. */
   keysAsked(): number
+  /** Whether the application's server gives keys. */
+  givesKeys: boolean
   /** The parts of an object that were sent, as often as they were. */
   partsSent(key: string): number[]
   /** A page that speaks English unless it is told otherwise; its errors fail the test. It is closed with it. */
@@ -68,13 +70,22 @@ export async function startPageFlow(): Promise<PageFlow> {
   const requests = () =>
     observer.requests.filter(({ headers }) => !('access-control-request-method' in headers))
   let asked = 0
+  const sign = createSigner({ region: 'oss-cn-hangzhou', bucket: BUCKET, credentials: OWNER })
   const site = await servePage({
     target: { region: 'oss-cn-hangzhou', bucket: BUCKET, endpoint: observer.url, stsUrl: 'sts' },
-    keys: async () => KEYS[asked++ % 2],
+    keys: async () => {
+      if (!flow.givesKeys) throw new Error('Nobody is signed in')
+      return KEYS[asked++ % 2]
+    },
+    // What a page posts may be anything: createSigner looks at it.
+    sign: (request) => sign(request as SigningRequest),
   })
   const browser = await launchChromium()
   const folder = await mkdtemp(join(tmpdir(), 'oss-multipart-page-'))
-  afterEach(() => server.faults.clear())
+  afterEach(() => {
+    server.faults.clear()
+    flow.givesKeys = true
+  })
   afterAll(async () => {
     await browser.close()
     await site.close()
@@ -85,7 +96,7 @@ export async function startPageFlow(): Promise<PageFlow> {
 
   const where = { region: 'oss-cn-hangzhou', bucket: BUCKET, endpoint: server.url }
   const oss = new OSS({ ...where, ...OWNER })
-  return {
+  const flow: PageFlow = {
     browser,
     server,
     oss,
@@ -95,6 +106,7 @@ export async function startPageFlow(): Promise<PageFlow> {
     count: (operation, key) =>
       requests().filter((request) => request.key === key && request.operation === operation).length,
     keysAsked: () => asked,
+    givesKeys: true,
     partsSent: (key) =>
       requests()
         .filter((request) => request.key === key && request.operation === 'UploadPart')
@@ -131,6 +143,7 @@ export async function startPageFlow(): Promise<PageFlow> {
       server.faults.add({ on: 'UploadPart', key, nth, times: 'always', do: 'stall', afterBytes })
     },
   }
+  return flow
 }
 
 /** The row of a file in the list. */

@@ -14,7 +14,7 @@ import type { UploadQueue } from './upload-queue.ts'
 import { createAnnouncer } from './view/announcer.ts'
 import type { FileActions, Speech } from './view/context.ts'
 import { createDropZone } from './view/drop-zone.ts'
-import { h } from './view/element.ts'
+import { h, setText } from './view/element.ts'
 import { createFileList } from './view/file-list.ts'
 import { createHeader } from './view/header.ts'
 import { createSettingsDialog } from './view/settings-dialog.ts'
@@ -57,7 +57,8 @@ export function createApp(language: Language, parts: AppParts): App {
       return session.settings
     },
     check: (next, keys) =>
-      connect(next, keys)
+      // What it warns of is among what it finds.
+      connect(next, keys, () => {})
         .then((client) => client.checkBucket({ prefix: next.prefix }))
         .catch(explainFailure),
   })
@@ -81,6 +82,7 @@ export function createApp(language: Language, parts: AppParts): App {
     discard: (upload) => void discard(upload),
   })
   const offline = h('p', { class: 'offline', role: 'status' })
+  const warning = h('p', { class: 'warning', role: 'status' })
 
   function add(files: readonly InputFile[]): void {
     if (files.length === 0) return
@@ -133,7 +135,7 @@ export function createApp(language: Language, parts: AppParts): App {
       'div',
       { class: 'page' },
       header.element,
-      h('main', {}, offline, dropZone.element, left.element, totals.element, list.element),
+      h('main', {}, offline, warning, dropZone.element, left.element, totals.element, list.element),
       h('div', { class: 'drop-cover', 'aria-hidden': 'true' }, texts.drop.release),
       settings.element,
       announcer.element,
@@ -143,7 +145,8 @@ export function createApp(language: Language, parts: AppParts): App {
       left.update(state.unfinished)
       totals.update(state)
       list.update(state.items)
-      offline.textContent = state.isOffline ? texts.offline : ''
+      setText(offline, state.isOffline ? texts.offline : '')
+      setText(warning, state.warning && texts.warning(state.warning))
       document.title = titleOf(state, speech)
       for (const text of announcements(shown, state, texts)) announcer.say(text)
       shown = state

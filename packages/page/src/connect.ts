@@ -2,9 +2,13 @@ import OSS, { type SigningRequest, type TemporaryKeys } from 'oss-multipart'
 import type { Keys, Settings } from './settings.ts'
 
 /** A client for the bucket of the settings. One client for all files: they share its 64 requests at once. */
-export async function connect(settings: Settings, keys: Keys): Promise<OSS> {
+export async function connect(
+  settings: Settings,
+  keys: Keys,
+  onWarning: (warning: Error) => void,
+): Promise<OSS> {
   const { region, bucket, endpoint, access, stsUrl, signUrl } = settings
-  const where = { region, bucket, ...(endpoint !== '' && { endpoint }) }
+  const where = { region, bucket, onWarning, ...(endpoint !== '' && { endpoint }) }
   if (access === 'sign') return new OSS({ ...where, sign: (request) => signed(signUrl, request) })
   if (access === 'keys') {
     const { accessKeyId, accessKeySecret, stsToken } = keys

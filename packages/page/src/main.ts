@@ -11,8 +11,10 @@ import { type Language, LOCALES, storeLanguage, usualLanguage } from './texts.ts
 import { createUnfinished } from './unfinished.ts'
 import { createUploadQueue } from './upload-queue.ts'
 
-const session = await openSession()
 const store = createStore({ ...EMPTY, isOffline: !navigator.onLine })
+const session = await openSession(({ message }) =>
+  store.change((state) => ({ ...state, warning: message })),
+)
 const { checkpoints, client } = session
 const queue = createUploadQueue({
   store,

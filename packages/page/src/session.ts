@@ -12,7 +12,7 @@ export interface Session {
   use(settings: Settings | undefined, keys: Keys): void
 }
 
-export async function openSession(): Promise<Session> {
+export async function openSession(onWarning: (warning: Error) => void): Promise<Session> {
   let settings = await loadSettings()
   let keys = NO_KEYS
   let client: Promise<OSS> | undefined
@@ -24,7 +24,7 @@ export async function openSession(): Promise<Session> {
     client() {
       if (settings === undefined) return Promise.reject(new Error('There is no bucket yet'))
       if (client !== undefined) return client
-      const next = connect(settings, keys)
+      const next = connect(settings, keys, onWarning)
       client = next
       // Whoever asks next tries again.
       next.catch(() => {

@@ -55,9 +55,11 @@ export interface State {
   readonly items: readonly Item[]
   readonly unfinished: readonly Unfinished[]
   readonly isOffline: boolean
+  /** What the library finds worth knowing about the bucket, though uploads work. */
+  readonly warning: string
 }
 
-export const EMPTY: State = { items: [], unfinished: [], isOffline: false }
+export const EMPTY: State = { items: [], unfinished: [], isOffline: false, warning: '' }
 
 /** Phases in which requests may be under way. */
 const RUNNING: ReadonlySet<Phase> = new Set(['uploading', 'completing', 'pausing', 'cancelling'])

@@ -15,7 +15,7 @@ const failures: Record<Reason, { title: string; advice: string }> = {
     advice: 'Try again. It goes on from where it stopped.',
   },
   credentials: {
-    title: 'The keys have expired and could not be renewed',
+    title: 'There are no valid keys for the bucket',
     advice: 'Sign in again, or check the address that gives out keys in the settings.',
   },
   keys: {
@@ -95,6 +95,7 @@ export const en = {
   target: (bucket: string) => `to ${bucket}`,
   noTarget: 'No bucket yet',
   offline: 'You are offline. Uploads go on by themselves when the connection is back.',
+  warning: (what: string) => `Uploads work, but: ${what}`,
   drop: {
     invite: 'Drop files or folders here',
     pick: 'Choose files',

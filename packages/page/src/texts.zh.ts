@@ -10,6 +10,7 @@ export const zh: Texts = {
   target: (bucket) => `到 ${bucket}`,
   noTarget: '尚未设置存储空间',
   offline: '网络已断开。恢复后会自动继续上传。',
+  warning: (what) => `上传可以进行，但请注意：${what}`,
   drop: {
     invite: '将文件或文件夹拖到此处',
     pick: '选择文件',
@@ -88,7 +89,7 @@ export const zh: Texts = {
     },
     timeout: { title: '存储空间没有及时响应', advice: '请重试，将从中断处继续。' },
     credentials: {
-      title: '密钥已过期，且无法更新',
+      title: '没有可用于该存储空间的有效密钥',
       advice: '请重新登录，或在设置中检查获取密钥的地址。',
     },
     keys: { title: '存储空间不接受这组密钥', advice: '请在设置中检查 AccessKey 和地域。' },
