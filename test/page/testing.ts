@@ -16,6 +16,7 @@ export const KiB = 1024
 export const MiB = 1024 * KiB
 export { bytesOf }
 
+const REGION = 'oss-cn-hangzhou'
 const BUCKET = 'media'
 /** Two pairs of temporary keys: the page is given one, and the other when it asks again. */
 const KEYS = ['first', 'second'].map((stsToken) => ({
@@ -55,7 +56,7 @@ export interface PageFlow {
 }
 
 /** To be called once, at the top of a test file. */
-export async function startPageFlow(): Promise<PageFlow> {
+export async function startPageFlow(more: { partSize?: number } = {}): Promise<PageFlow> {
   const dist = fileURLToPath(new URL('../../packages/page/dist/index.html', import.meta.url))
   if (!existsSync(dist)) {
     throw new Error(`${dist} is missing: run \`npm run build && npm run build:page\` first`)
@@ -70,9 +71,9 @@ export async function startPageFlow(): Promise<PageFlow> {
   const requests = () =>
     observer.requests.filter(({ headers }) => !('access-control-request-method' in headers))
   let asked = 0
-  const sign = createSigner({ region: 'oss-cn-hangzhou', bucket: BUCKET, credentials: OWNER })
+  const sign = createSigner({ region: REGION, bucket: BUCKET, credentials: OWNER })
   const site = await servePage({
-    target: { region: 'oss-cn-hangzhou', bucket: BUCKET, endpoint: observer.url, stsUrl: 'sts' },
+    target: { ...more, region: REGION, bucket: BUCKET, endpoint: observer.url, stsUrl: 'sts' },
     keys: async () => {
       if (!flow.givesKeys) throw new Error('Nobody is signed in')
       return KEYS[asked++ % 2]
@@ -94,7 +95,7 @@ export async function startPageFlow(): Promise<PageFlow> {
     await rm(folder, { recursive: true })
   })
 
-  const where = { region: 'oss-cn-hangzhou', bucket: BUCKET, endpoint: server.url }
+  const where = { region: REGION, bucket: BUCKET, endpoint: server.url }
   const oss = new OSS({ ...where, ...OWNER })
   const flow: PageFlow = {
     browser,

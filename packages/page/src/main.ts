@@ -21,6 +21,7 @@ const queue = createUploadQueue({
   checkpoints,
   client,
   prefix: () => session.settings?.prefix ?? '',
+  partSize: () => session.settings?.partSize || undefined,
 })
 const unfinished = createUnfinished({
   store,

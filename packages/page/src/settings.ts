@@ -10,6 +10,8 @@ export interface Settings {
   readonly endpoint: string
   /** What the names of objects begin with. */
   readonly prefix: string
+  /** Bytes; 0: the library chooses by the size of the file. Only `target.json` says otherwise. */
+  readonly partSize: number
   readonly access: Access
   /** Answers GET with { accessKeyId, accessKeySecret, stsToken, expiration }. */
   readonly stsUrl: string
@@ -31,6 +33,7 @@ export const NO_SETTINGS: Settings = {
   bucket: '',
   endpoint: '',
   prefix: '',
+  partSize: 0,
   access: 'sts',
   stsUrl: '',
   signUrl: '',
@@ -42,7 +45,7 @@ const STORED_AS = 'oss-multipart-page settings'
 /** What can be used of a stored or served value; whatever else is in it, such as a key, is dropped. */
 export function readSettings(value: unknown): Settings | undefined {
   const given = Object(value)
-  const text = (name: keyof Settings) =>
+  const text = (name: Exclude<keyof Settings, 'partSize'>) =>
     typeof given[name] === 'string' ? given[name].trim() : NO_SETTINGS[name]
   const bucket = text('bucket')
   if (bucket === '') return undefined
@@ -51,6 +54,7 @@ export function readSettings(value: unknown): Settings | undefined {
     bucket,
     endpoint: text('endpoint'),
     prefix: text('prefix'),
+    partSize: Number.isInteger(given.partSize) ? given.partSize : NO_SETTINGS.partSize,
     access: ACCESSES.find((access) => access === given.access) ?? 'sts',
     stsUrl: text('stsUrl'),
     signUrl: text('signUrl'),

@@ -17,7 +17,10 @@ export interface QueueParts {
   readonly checkpoints: CheckpointStore
   /** The client for the settings of now. */
   readonly client: () => Promise<OSS>
+  /** Of the settings of now. */
   readonly prefix: () => string
+  /** Bytes; undefined: the library chooses. */
+  readonly partSize: () => number | undefined
 }
 
 /** What came of adding files. */
@@ -44,7 +47,7 @@ export interface UploadQueue {
 }
 
 export function createUploadQueue(parts: QueueParts): UploadQueue {
-  const { store, checkpoints, client, prefix } = parts
+  const { store, checkpoints, client, prefix, partSize } = parts
   const jobs = new Map<number, Job>()
   let lastId = 0
 
@@ -76,6 +79,7 @@ export function createUploadQueue(parts: QueueParts): UploadQueue {
       const { etag } = await oss.multipartUpload(job.name, job.file.handle ?? job.file.file, {
         checkpoints,
         signal: stop.signal,
+        partSize: partSize(),
         onPart: job.told,
         onTransfer({ sent, bytesPerSecond, phase }) {
           job.speeds.add(bytesPerSecond, performance.now())

@@ -66,10 +66,12 @@ export function createSettingsDialog(speech: Speech, actions: SettingsActions): 
   )
   const element = h('dialog', { 'aria-labelledby': 'settings-title' }, form)
 
+  let opened = NO_SETTINGS
   const showAccess = () => {
     for (const one of ACCESSES) groups[one].hidden = one !== access.value
   }
   function fill(settings: Settings): void {
+    opened = settings
     for (const name of ['bucket', 'region', 'endpoint', 'prefix', 'stsUrl', 'signUrl'] as const) {
       fields[name].input.value = settings[name]
     }
@@ -79,7 +81,11 @@ export function createSettingsDialog(speech: Speech, actions: SettingsActions): 
   /** Undefined, and said so, as long as there is no bucket. */
   function given(): Settings | undefined {
     const values = Object.entries(fields).map(([name, { input }]) => [name, input.value])
-    const settings = readSettings({ ...Object.fromEntries(values), access: access.value })
+    const settings = readSettings({
+      ...opened,
+      ...Object.fromEntries(values),
+      access: access.value,
+    })
     fields.bucket.complain(settings === undefined ? words.noBucket : '')
     if (settings === undefined) fields.bucket.input.focus()
     return settings
@@ -126,7 +132,7 @@ export function createSettingsDialog(speech: Speech, actions: SettingsActions): 
   }
 }
 
-type FieldName = Exclude<keyof Settings, 'access'> | keyof Keys
+type FieldName = Exclude<keyof Settings, 'access' | 'partSize'> | keyof Keys
 
 function createFields({ texts }: Speech): Readonly<Record<FieldName, Field>> {
   const words = texts.settingsForm
