@@ -172,6 +172,6 @@ export async function mapSays(page: Page, name: string): Promise<string> {
 }
 
 /** Waits until the map of a file shows this. */
-export async function mapShows(page: Page, name: string, text: string): Promise<void> {
-  await expect.poll(() => mapSays(page, name), { timeout: 15_000 }).toContain(text)
+export async function mapShows(page: Page, name: string, text: string | RegExp): Promise<void> {
+  await expect.poll(() => mapSays(page, name), { timeout: 15_000 }).toMatch(text)
 }

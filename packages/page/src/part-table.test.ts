@@ -47,6 +47,9 @@ describe('createPartTable', () => {
       failed: 1,
     })
     expect(arrived(counts)).toBe(3)
+    expect(table.arrivedBytes()).toBe(300)
+    table.tell(event(10, 'done', 50))
+    expect(table.arrivedBytes()).toBe(350)
   })
 
   it('shows what was under way as waiting when the upload is stopped', () => {

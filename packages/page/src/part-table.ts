@@ -21,6 +21,8 @@ export interface PartTable {
   share(index: number): number
   /** How many parts are shown as each. */
   counts(): Readonly<Record<Cell, number>>
+  /** Bytes of the parts that OSS has. */
+  arrivedBytes(): number
   /** Takes in what the library says of a part; gives the index of it. */
   tell(event: PartEvent): number
   /** Nothing is under way any more: the upload was stopped. */
@@ -62,6 +64,13 @@ export function createPartTable(size: number): PartTable {
       const entries = CELLS.map((cell, index) => [cell, numbers[index] ?? 0] as const)
       return { ...ZERO, ...Object.fromEntries(entries) }
     },
+    arrivedBytes() {
+      let bytes = 0
+      for (let index = 0; index < cells.length; index++) {
+        if (ARRIVED.has(cellAt(index))) bytes += Math.min(cut, size - index * cut)
+      }
+      return bytes
+    },
     tell({ partNumber, start, size: bytes, state, sent }) {
       resize(partNumber > 1 ? start / (partNumber - 1) : bytes)
       const index = partNumber - 1
@@ -88,6 +97,8 @@ const ZERO: Readonly<Record<Cell, number>> = {
   held: 0,
   failed: 0,
 }
+
+const ARRIVED: ReadonlySet<Cell> = new Set(['done', 'repaired', 'held'])
 
 /** Parts that OSS has. */
 export function arrived(counts: Readonly<Record<Cell, number>>): number {

@@ -11,7 +11,8 @@ export interface SpeedChart {
 /** In pixels of CSS; style/files.css gives it the same. */
 const WIDTH = 96
 const HEIGHT = 24
-const SAMPLES = 60
+/** It is as wide as so many samples, and shows more of them closer together. */
+const LEAST_SAMPLES = 20
 
 export function createSpeedChart({ samples }: SpeedHistory): SpeedChart {
   const element = document.createElement('canvas')
@@ -29,7 +30,7 @@ export function createSpeedChart({ samples }: SpeedHistory): SpeedChart {
     context.clearRect(0, 0, WIDTH, HEIGHT)
     const heights = heightsOf(samples)
     if (heights.length < 2) return
-    const step = WIDTH / (SAMPLES - 1)
+    const step = WIDTH / (Math.max(LEAST_SAMPLES, heights.length) - 1)
     const left = WIDTH - (heights.length - 1) * step
     const y = (height: number) => HEIGHT - 1.5 - height * (HEIGHT - 3)
     context.beginPath()
@@ -48,9 +49,15 @@ export function createSpeedChart({ samples }: SpeedHistory): SpeedChart {
     context.fill()
   }
 
+  const changed = () => inNextFrame(draw)
+  const dark = matchMedia('(prefers-color-scheme: dark)')
+  dark.addEventListener('change', changed)
   return {
     element,
-    changed: () => inNextFrame(draw),
-    close: () => notInNextFrame(draw),
+    changed,
+    close() {
+      dark.removeEventListener('change', changed)
+      notInNextFrame(draw)
+    },
   }
 }

@@ -78,6 +78,7 @@ describe('state', () => {
       open: 2,
       size: 500,
       sent: 150,
+      left: 160,
       bytesPerSecond: 7,
     })
   })

@@ -100,8 +100,12 @@ export interface Totals {
   /** Bytes. */
   readonly size: number
   readonly sent: number
+  /** Of the files that are waiting or under way. */
+  readonly left: number
   readonly bytesPerSecond: number
 }
+
+const OPEN: readonly Phase[] = ['waiting', 'uploading', 'completing', 'cancelling']
 
 export function totalsOf({ items }: State): Totals {
   const count = (...phases: readonly Phase[]) =>
@@ -115,9 +119,10 @@ export function totalsOf({ items }: State): Totals {
     done,
     failed,
     paused,
-    open: items.length - done - failed - paused,
+    open: count(...OPEN),
     size: sum(({ size }) => size),
     sent: sum(({ sent }) => sent),
+    left: sum(({ size, sent, phase }) => (OPEN.includes(phase) ? size - sent : 0)),
     bytesPerSecond: sum(({ bytesPerSecond, phase }) =>
       phase === 'uploading' ? bytesPerSecond : 0,
     ),

@@ -91,10 +91,11 @@ export function createUploadQueue(parts: QueueParts): UploadQueue {
       put(id, { phase: 'done', sent: job.file.file.size, stored })
     } catch (error) {
       job.stopped()
-      const isCancelled = itemOf(id)?.phase === 'cancelling'
-      if (isCancelled) put(id, { bytesPerSecond: 0 })
-      else if (stop.signal.aborted) put(id, { phase: 'paused', bytesPerSecond: 0 })
-      else put(id, { phase: 'failed', bytesPerSecond: 0, failure: explainFailure(error) })
+      // What was on its way has to be sent again: only what OSS has counts.
+      const now = { bytesPerSecond: 0, sent: job.parts.arrivedBytes() }
+      if (itemOf(id)?.phase === 'cancelling') put(id, now)
+      else if (stop.signal.aborted) put(id, { ...now, phase: 'paused' })
+      else put(id, { ...now, phase: 'failed', failure: explainFailure(error) })
     } finally {
       job.stop = undefined
     }

@@ -35,11 +35,12 @@ export function createTotalsBar({ texts, locale }: Speech, actions: TotalsAction
   return {
     element,
     update(state) {
-      const { files, done, failed, paused, open, size, sent, bytesPerSecond } = totalsOf(state)
+      const { files, done, failed, paused, open, size, sent, ...now } = totalsOf(state)
       element.hidden = files === 0
       const problems = failed > 0 ? ` · ${texts.totals.failed(failed)}` : ''
       setText(summary, texts.totals.summary(done, files) + problems)
-      const left = open > 0 ? timeLeft(size - sent, bytesPerSecond) : undefined
+      const { bytesPerSecond } = now
+      const left = open > 0 ? timeLeft(now.left, bytesPerSecond) : undefined
       const said = [
         texts.of(formatBytes(sent, locale), formatBytes(size, locale)),
         bytesPerSecond > 0 && texts.speed(formatBytes(bytesPerSecond, locale)),
