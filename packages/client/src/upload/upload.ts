@@ -65,16 +65,16 @@ async function sendAll(session: Session, job: UploadJob): Promise<CompletedUploa
   const watched = partWatches(job)
 
   async function send(parts: Iterable<PartToSend> | AsyncIterable<PartToSend>) {
-    const one = async (part: PartToSend, stop: AbortSignal) => {
+    const one = async (part: PartToSend, stop: AbortController) => {
       const { number, start, end } = part
       const watch = watched?.(part)
       const onSent = (bytes: number) => {
         meter.sent(number, end - start, bytes)
         watch?.sent(bytes)
       }
-      const how = { signal: stop, onSent, watch, hedged, crc64 }
+      const how = { stop, onSent, watch, hedged, crc64 }
       const sending = sendPart(oss, session, part, how)
-      watch?.ends(sending, stop)
+      watch?.ends(sending, stop.signal)
       const { done, res } = await sending
       session.done.set(number, done)
       meter.acknowledged(number, end - start)

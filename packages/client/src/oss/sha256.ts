@@ -1,0 +1,17 @@
+import { hmac } from '@noble/hashes/hmac.js'
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex } from '@noble/hashes/utils.js'
+import { utf8 } from './encode.ts'
+
+/** SHA-256, as signatures need it: of text, which counts as UTF-8. */
+export interface Sha256 {
+  /** In hexadecimal. */
+  hash(text: string): string
+  hmac(key: Uint8Array, text: string): Uint8Array
+}
+
+/** Runs everywhere, but takes several times as long as what a platform may have of its own. */
+export const portableSha256: Sha256 = {
+  hash: (text) => bytesToHex(sha256(utf8(text))),
+  hmac: (key, text) => hmac(sha256, key, utf8(text)),
+}
