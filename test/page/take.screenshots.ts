@@ -4,8 +4,9 @@ import { it } from 'vitest'
 import { bytesOf, MiB, mapShows, phase, pick, startPageFlow } from './testing.ts'
 
 const flow = await startPageFlow()
-const WIDE = { width: 860, height: 900 }
-const PHONE = { width: 390, height: 844 }
+/** High enough for all that there is to see. */
+const WIDE = { width: 860, height: 1_120 }
+const PHONE = { width: 390, height: 1_250 }
 
 const picture = (name: string) =>
   fileURLToPath(new URL(`../../docs/images/${name}.png`, import.meta.url))
@@ -36,8 +37,8 @@ async function fill(page: Page): Promise<void> {
   await pick(page, await flow.file(active, 1_942 * MiB))
   await mapShows(page, active, 'sent again')
   await mapShows(page, active, /[89]\d of 243 parts/)
-  await page.waitForTimeout(6_000)
   await page.mouse.move(0, 0)
+  await page.waitForTimeout(6_000)
 }
 
 it('takes the pictures of docs/page.md', async () => {
@@ -54,16 +55,16 @@ it('takes the pictures of docs/page.md', async () => {
   await page.getByRole('button', { name: 'Settings' }).click()
   await page.getByRole('button', { name: 'Check the bucket' }).click()
   await page.getByText('Everything that an upload needs is allowed.').waitFor()
-  await page.screenshot({ path: picture('page-settings') })
+  await page.getByRole('dialog').screenshot({ path: picture('page-settings') })
   await page.getByRole('button', { name: 'Close' }).click()
   await fill(page)
-  await page.screenshot({ path: picture('page-light'), fullPage: true })
+  await page.screenshot({ path: picture('page-light') })
   await page.emulateMedia({ colorScheme: 'dark' })
   await page.waitForTimeout(300)
-  await page.screenshot({ path: picture('page-dark'), fullPage: true })
+  await page.screenshot({ path: picture('page-dark') })
   await page.setViewportSize(PHONE)
   await page.emulateMedia({ colorScheme: 'light' })
   await page.waitForTimeout(300)
-  await page.screenshot({ path: picture('page-phone'), fullPage: true })
+  await page.screenshot({ path: picture('page-phone') })
   await context.close()
 })

@@ -14,7 +14,7 @@ export interface PartMap {
 /** The colours of style/tokens.css. */
 const COLOURS: Readonly<Record<Cell, readonly [ground: string, fill: string]>> = {
   waiting: ['--part-waiting', '--part-waiting'],
-  sending: ['--part-sending', '--part-done'],
+  sending: ['--part-sending', '--part-moving'],
   again: ['--part-again-ground', '--part-again'],
   done: ['--part-done', '--part-done'],
   repaired: ['--part-again', '--part-again'],

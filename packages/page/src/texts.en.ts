@@ -199,6 +199,7 @@ export const en = {
     checking: 'Checking …',
     good: 'Everything that an upload needs is allowed.',
     bad: 'Something is in the way of uploads:',
+    tried: (count: number) => `${count} things are as they should be`,
     ok: 'Fine',
     notOk: 'Wrong',
     noBucket: 'Give the name of the bucket.',

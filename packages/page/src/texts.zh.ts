@@ -153,6 +153,7 @@ export const zh: Texts = {
     checking: '正在检查…',
     good: '上传所需的权限均已具备。',
     bad: '以下问题会妨碍上传：',
+    tried: (count) => `${count} 项正常`,
     ok: '正常',
     notOk: '异常',
     noBucket: '请填写存储空间的名称。',

@@ -43,6 +43,15 @@ describe('partWatches', () => {
     expect(told).toHaveLength(10)
   })
 
+  it('tells at once that the last byte has gone out', () => {
+    const { states, watch } = watched()
+    watch.begun()
+    watch.sent(499)
+    watch.sent(500)
+    watch.sent(500)
+    expect(states()).toEqual(['sending 0', 'sending 500'])
+  })
+
   it('begins at nothing when the part is sent again', () => {
     const { clock, states, watch } = watched()
     watch.begun()

@@ -38,7 +38,7 @@ interface WatchedJob {
   readonly warn: (error: unknown) => void
 }
 
-/** Milliseconds between two calls for one part, unless its state changes: nobody sees more. */
+/** Milliseconds between two calls for one part while its bytes go out: nobody sees more. */
 const PAUSE = 100
 
 /** Undefined where nobody asked for it, so that parts then cost nothing more. */
@@ -69,8 +69,9 @@ export function partWatches({
       begun: () => tell(state === undefined ? 'sending' : 'retrying', 0),
       sent(bytes) {
         // Of two attempts at once, the one that is further.
-        if (state === undefined || bytes <= sent || elapsed() - toldAt < PAUSE) return
-        tell(state, Math.min(bytes, size))
+        if (state === undefined || bytes <= sent) return
+        // Its last byte is told at once: nothing more may be heard of it for a long time.
+        if (bytes === size || elapsed() - toldAt >= PAUSE) tell(state, bytes)
       },
       repeated: () => tell('retrying', 0),
       ends(sending, stop) {

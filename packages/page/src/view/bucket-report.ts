@@ -1,5 +1,6 @@
-import type { BucketReport } from 'oss-multipart'
+import type { BucketReport, Finding } from 'oss-multipart'
 import type { Failure } from '../failure.ts'
+import type { Texts } from '../texts.ts'
 import type { Speech } from './context.ts'
 import { h } from './element.ts'
 import { icon } from './icon.ts'
@@ -17,29 +18,32 @@ export function bucketReport(found: BucketReport | Failure, { texts }: Speech): 
       h('p', { class: 'hint' }, found.message),
     )
   }
-  const list = h('ul', { class: 'findings' })
-  for (const { what, ok, found: said, remedy } of found.findings) {
-    const sign = h('span', { class: ok ? 'is-fine' : 'is-wrong' }, icon(ok ? 'done' : 'failed'))
-    const meaning = h(
-      'span',
-      { class: 'visually-hidden' },
-      ok ? settingsForm.ok : settingsForm.notOk,
-    )
-    list.append(
-      h(
-        'li',
-        {},
-        sign,
-        meaning,
-        h(
-          'div',
-          {},
-          h('p', {}, h('strong', {}, what), ` ${said}`),
-          remedy !== undefined && h('p', { class: 'remedy' }, remedy),
-        ),
-      ),
-    )
-  }
-  const summary = found.ok ? settingsForm.good : settingsForm.bad
-  return h('div', {}, h('p', { class: found.ok ? 'is-fine' : 'is-wrong' }, summary), list)
+  const { ok, findings } = found
+  // A wrong clock stops nothing, but is worth telling.
+  const good = findings.filter((finding) => finding.ok && finding.remedy === undefined)
+  const other = findings.filter((finding) => !good.includes(finding))
+  const listOf = (some: readonly Finding[]) =>
+    h('ul', { class: 'findings' }, ...some.map((finding) => entry(finding, settingsForm)))
+  return h(
+    'div',
+    {},
+    h('p', { class: ok ? 'is-fine' : 'is-wrong' }, ok ? settingsForm.good : settingsForm.bad),
+    other.length > 0 && listOf(other),
+    h('details', {}, h('summary', {}, settingsForm.tried(good.length)), listOf(good)),
+  )
+}
+
+function entry({ what, ok, found, remedy }: Finding, words: Texts['settingsForm']): HTMLElement {
+  return h(
+    'li',
+    {},
+    h('span', { class: ok ? 'is-fine' : 'is-wrong' }, icon(ok ? 'done' : 'failed')),
+    h('span', { class: 'visually-hidden' }, ok ? words.ok : words.notOk),
+    h(
+      'div',
+      {},
+      h('p', {}, h('strong', {}, what), ` ${found}`),
+      remedy !== undefined && h('p', { class: 'remedy' }, remedy),
+    ),
+  )
 }
