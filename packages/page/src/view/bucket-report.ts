@@ -1,6 +1,6 @@
 import type { BucketReport, Finding } from 'oss-multipart'
-import type { Failure } from '../failure.ts'
-import type { Texts } from '../texts.ts'
+import type { Texts } from '../texts/texts.ts'
+import type { Failure } from '../uploads/failure.ts'
 import type { Speech } from './context.ts'
 import { h } from './element.ts'
 import { icon } from './icon.ts'

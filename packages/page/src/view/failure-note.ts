@@ -1,4 +1,4 @@
-import { type Failure, isOfBucket } from '../failure.ts'
+import { type Failure, isOfBucket } from '../uploads/failure.ts'
 import type { Speech } from './context.ts'
 import { copyButton } from './copy-button.ts'
 import { h } from './element.ts'

@@ -1,4 +1,4 @@
-import type { Item } from '../state.ts'
+import type { Item } from '../uploads/state.ts'
 import type { FileActions, Speech } from './context.ts'
 import { h, setAttribute } from './element.ts'
 import { type IconName, icon } from './icon.ts'

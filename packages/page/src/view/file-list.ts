@@ -1,5 +1,5 @@
-import type { Job } from '../job.ts'
-import type { Item } from '../state.ts'
+import type { Job } from '../uploads/job.ts'
+import type { Item } from '../uploads/state.ts'
 import type { FileActions, Speech } from './context.ts'
 import { h } from './element.ts'
 import { createFileRow, type FileRow } from './file-row.ts'

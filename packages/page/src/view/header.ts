@@ -1,4 +1,4 @@
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../uploads/settings.ts'
 import type { Speech } from './context.ts'
 import { h, setText } from './element.ts'
 import { icon } from './icon.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { createPartTable } from '../part-table.ts'
-import { en } from '../texts.en.ts'
-import { zh } from '../texts.zh.ts'
+import { en } from '../texts/en.ts'
+import { zh } from '../texts/zh.ts'
+import { createPartTable } from '../uploads/part-table.ts'
 import { partWords } from './part-words.ts'
 
 describe('partWords', () => {

@@ -1,5 +1,5 @@
-import { arrived, type PartTable } from '../part-table.ts'
-import type { Texts } from '../texts.ts'
+import type { Texts } from '../texts/texts.ts'
+import { arrived, type PartTable } from '../uploads/part-table.ts'
 
 /** What a map of parts shows, in words. */
 export function partWords(table: PartTable, { parts }: Pick<Texts, 'parts'>): string {

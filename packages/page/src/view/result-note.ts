@@ -1,5 +1,5 @@
-import { formatBytes } from '../format.ts'
-import type { Item, Stored } from '../state.ts'
+import { formatBytes } from '../texts/format.ts'
+import type { Item, Stored } from '../uploads/state.ts'
 import type { FileActions, Speech } from './context.ts'
 import { copyButton } from './copy-button.ts'
 import { h } from './element.ts'

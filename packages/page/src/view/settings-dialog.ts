@@ -1,6 +1,12 @@
 import type { BucketReport } from 'oss-multipart'
-import type { Failure } from '../failure.ts'
-import { type Access, type Keys, NO_SETTINGS, readSettings, type Settings } from '../settings.ts'
+import type { Failure } from '../uploads/failure.ts'
+import {
+  type Access,
+  type Keys,
+  NO_SETTINGS,
+  readSettings,
+  type Settings,
+} from '../uploads/settings.ts'
 import { bucketReport } from './bucket-report.ts'
 import type { Speech } from './context.ts'
 import { h } from './element.ts'
@@ -59,8 +65,8 @@ export function createSettingsDialog(speech: Speech, actions: SettingsActions): 
     h('div', { class: 'pair' }, fields.prefix.element, fields.endpoint.element),
     h('div', { class: 'field' }, h('label', { for: 'access' }, words.access), access),
     ...ACCESSES.map((one) => groups[one]),
-    report,
-    h('div', { class: 'dialog-buttons' }, check, reset, h('span', { class: 'space' }), close, save),
+    h('div', { class: 'check' }, check, report),
+    h('div', { class: 'dialog-buttons' }, reset, h('span', { class: 'space' }), close, save),
   )
   const element = h('dialog', { 'aria-labelledby': 'settings-title' }, form)
 

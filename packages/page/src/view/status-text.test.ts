@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Item } from '../state.ts'
-import { en } from '../texts.en.ts'
+import { en } from '../texts/en.ts'
+import type { Item } from '../uploads/state.ts'
 import { statusText } from './status-text.ts'
 
 const MiB = 1024 * 1024

@@ -1,5 +1,5 @@
-import { formatBytes, formatShare, formatTimeLeft, timeLeft } from '../format.ts'
-import type { Item } from '../state.ts'
+import { formatBytes, formatShare, formatTimeLeft, timeLeft } from '../texts/format.ts'
+import type { Item } from '../uploads/state.ts'
 import type { Speech } from './context.ts'
 
 /** From 0 to 1. A file without bytes is nothing until it is there. */

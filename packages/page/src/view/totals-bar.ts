@@ -1,5 +1,5 @@
-import { formatBytes, formatTimeLeft, timeLeft } from '../format.ts'
-import { type State, totalsOf } from '../state.ts'
+import { formatBytes, formatTimeLeft, timeLeft } from '../texts/format.ts'
+import { type State, totalsOf } from '../uploads/state.ts'
 import type { Speech } from './context.ts'
 import { h, setText } from './element.ts'
 

@@ -1,7 +1,7 @@
-import { formatBytes, formatDate } from '../format.ts'
-import type { InputFile } from '../input-file.ts'
-import { pickFiles, takeFiles } from '../pick-files.ts'
-import type { Unfinished } from '../state.ts'
+import { pickFiles, takeFiles } from '../device/pick-files.ts'
+import { formatBytes, formatDate } from '../texts/format.ts'
+import type { InputFile } from '../uploads/input-file.ts'
+import type { Unfinished } from '../uploads/state.ts'
 import type { Speech } from './context.ts'
 import { h } from './element.ts'
 

@@ -1,5 +1,5 @@
-import type { Item, State } from './state.ts'
-import type { Texts } from './texts.ts'
+import type { Texts } from '../texts/texts.ts'
+import type { Item, State } from '../uploads/state.ts'
 
 /** What a screen reader is told of a change: what has ended, but not how far it is. */
 export function announcements(before: State, after: State, texts: Texts): readonly string[] {

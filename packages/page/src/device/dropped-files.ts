@@ -1,4 +1,4 @@
-import type { InputFile } from './input-file.ts'
+import type { InputFile } from '../uploads/input-file.ts'
 
 /**
  * The files of a drop, and those of dropped folders with their paths. What the browser shows of a drop it

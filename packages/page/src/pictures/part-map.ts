@@ -1,6 +1,6 @@
+import type { Cell, PartTable } from '../uploads/part-table.ts'
 import { inNextFrame, notInNextFrame } from './frames.ts'
 import { layoutMap, type MapLayout } from './map-layout.ts'
-import type { Cell, PartTable } from './part-table.ts'
 
 /** A picture of the parts of one file. What it shows is said in words beside it. */
 export interface PartMap {

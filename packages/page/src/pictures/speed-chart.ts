@@ -1,5 +1,5 @@
+import { heightsOf, type SpeedHistory } from '../uploads/speed-history.ts'
 import { inNextFrame, notInNextFrame } from './frames.ts'
-import { heightsOf, type SpeedHistory } from './speed-history.ts'
 
 /** A small chart of how fast one file has been sent. */
 export interface SpeedChart {

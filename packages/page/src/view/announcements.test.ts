@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { en } from '../texts/en.ts'
+import { EMPTY, type Item, type State } from '../uploads/state.ts'
 import { announcements } from './announcements.ts'
-import { EMPTY, type Item, type State } from './state.ts'
-import { en } from './texts.en.ts'
 
 function state(...phases: readonly Item['phase'][]): State {
   const items = phases.map((phase, index) => ({

@@ -1,5 +1,5 @@
-import type { Reason } from './failure.ts'
-import type { Phase } from './state.ts'
+import type { Reason } from '../uploads/failure.ts'
+import type { Phase } from '../uploads/state.ts'
 
 /** Many or one. */
 const files = (count: number) => (count === 1 ? '1 file' : `${count.toLocaleString('en')} files`)

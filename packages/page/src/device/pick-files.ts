@@ -1,4 +1,4 @@
-import { type InputFile, pickedFiles } from './input-file.ts'
+import { type InputFile, pickedFiles } from '../uploads/input-file.ts'
 
 /**
  * Asks for files: with handles, by which they can be opened again after a reload, where the browser has

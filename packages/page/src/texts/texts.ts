@@ -1,5 +1,5 @@
-import { en } from './texts.en.ts'
-import { zh } from './texts.zh.ts'
+import { en } from './en.ts'
+import { zh } from './zh.ts'
 
 /** Every text of the page: one that a language lacks does not compile. */
 export type Texts = typeof en
