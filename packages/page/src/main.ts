@@ -9,14 +9,14 @@ import { openSession } from './uploads/session.ts'
 import { EMPTY, isRunning } from './uploads/state.ts'
 import { createStore } from './uploads/store.ts'
 import { createUnfinished } from './uploads/unfinished.ts'
-import { createUploadQueue } from './uploads/upload-queue.ts'
+import { UploadQueue } from './uploads/upload-queue.ts'
 
 const store = createStore({ ...EMPTY, isOffline: !navigator.onLine })
 const session = await openSession(({ message }) =>
   store.change((state) => ({ ...state, warning: message })),
 )
 const { checkpoints, client } = session
-const queue = createUploadQueue({
+const queue = new UploadQueue({
   store,
   checkpoints,
   client,

@@ -5,6 +5,12 @@ export function objectName(prefix: string, path: string): string {
   return prefix + steps.join('/')
 }
 
+/** Whether an object may have been made of the file at `path`, in whatever folder, numbered or not. */
+export function namesFile(name: string, path: string): boolean {
+  const plain = name.replace(/ \(\d+\)(?=(\.[^./]+)?$)/, '')
+  return [name, plain].some((one) => one === path || one.endsWith(`/${path}`))
+}
+
 /** `name`, or with a number in it if it is taken: two files of one name would become one object. */
 export function freeName(name: string, taken: ReadonlySet<string>): string {
   if (!taken.has(name)) return name

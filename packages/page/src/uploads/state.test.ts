@@ -8,6 +8,7 @@ import {
   nextWaiting,
   type Phase,
   removed,
+  resumed,
   totalsOf,
 } from './state.ts'
 
@@ -35,6 +36,17 @@ describe('state', () => {
     expect(removed(listOf('done', 'waiting', 'done'), new Set([1, 3])).items).toMatchObject([
       { id: 2 },
     ])
+  })
+
+  it('has what was paused or has failed wait again, without its failure', () => {
+    const failure = { reason: 'busy', message: '', code: undefined, requestId: undefined } as const
+    const before = added(EMPTY, [
+      item(1, 'failed', { failure }),
+      item(2, 'paused'),
+      item(3, 'uploading'),
+    ])
+    const after = [1, 2, 3].reduce(resumed, before)
+    expect(after.items).toEqual([item(1, 'waiting'), item(2, 'waiting'), item(3, 'uploading')])
   })
 
   it('gives free places to those that wait, in their order', () => {

@@ -83,6 +83,16 @@ export function removed(state: State, ids: ReadonlySet<number>): State {
   return { ...state, items: state.items.filter(({ id }) => !ids.has(id)) }
 }
 
+/** What was paused, or has failed, waits for its turn again; anything else stays as it is. */
+export function resumed(state: State, id: number): State {
+  const items = state.items.map((item): Item => {
+    if (item.id !== id || (item.phase !== 'paused' && item.phase !== 'failed')) return item
+    const { failure: _, ...rest } = item
+    return { ...rest, phase: 'waiting' }
+  })
+  return { ...state, items }
+}
+
 /** What the next free place goes to. */
 export function nextWaiting({ items }: State, places: number): readonly Item[] {
   const free = places - items.filter(isRunning).length

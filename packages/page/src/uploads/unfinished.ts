@@ -1,6 +1,8 @@
 import type OSS from 'oss-multipart'
 import { type CheckpointStore, findCheckpoints, type StoredCheckpoint } from 'oss-multipart'
+import { dropUpload } from './drop-upload.ts'
 import type { InputFile } from './input-file.ts'
+import { namesFile } from './object-names.ts'
 import type { State, Unfinished } from './state.ts'
 import type { Store } from './store.ts'
 
@@ -46,13 +48,8 @@ export function createUnfinished({
       return { file, path: file.name, handle }
     },
     async discard(key) {
-      const { checkpoint } = find(key) ?? {}
-      if (checkpoint === undefined) return
-      const oss = await client()
-      await oss.abortMultipartUpload(checkpoint.name, checkpoint.uploadId).catch((error) => {
-        if (error.code !== 'NoSuchUpload') throw error
-      })
-      await checkpoints.remove(key)
+      const found = find(key)
+      if (found !== undefined) await dropUpload(await client(), checkpoints, found)
       await refresh()
     },
   }
@@ -73,6 +70,5 @@ export function belongsTo(
   unfinished: readonly Unfinished[],
   { file, path }: InputFile,
 ): Unfinished | undefined {
-  const isOf = (name: string) => name === path || name.endsWith(`/${path}`)
-  return unfinished.find(({ name, size }) => size === file.size && isOf(name))
+  return unfinished.find(({ name, size }) => size === file.size && namesFile(name, path))
 }

@@ -23,9 +23,9 @@ export function createTotalsBar({ texts, locale }: Speech, actions: TotalsAction
     made.addEventListener('click', action)
     return made
   }
-  const pauseAll = button(texts.totals.pauseAll, actions.pauseAll)
-  const resumeAll = button(texts.totals.resumeAll, actions.resumeAll)
-  const clearDone = button(texts.totals.clearDone, actions.clearDone)
+  const pauseAll = button(texts.totals.pauseAll, () => actions.pauseAll())
+  const resumeAll = button(texts.totals.resumeAll, () => actions.resumeAll())
+  const clearDone = button(texts.totals.clearDone, () => actions.clearDone())
   const element = h(
     'div',
     { class: 'totals' },
