@@ -56,6 +56,7 @@ describe('the upload page on a bad day', () => {
       await phase(page, 'etag.mp4', 'done')
       await flow.expectStored('etag.mp4', film)
       expect(await page.locator('.warning').textContent()).toContain('do not expose ETag')
+      expect(await row(page, 'etag.mp4').locator('.status').textContent()).toBe('Uploaded')
     } finally {
       await flow.oss.putBucketCORS('media', rules)
     }
@@ -83,6 +84,36 @@ describe('the upload page on a bad day', () => {
     expect(await failed.locator('.failure-id code').textContent()).toMatch(/^[0-9A-F]{24}$/)
     await failed.getByRole('button', { name: 'Copy: Request ID' }).waitFor()
     await failed.getByText('1 failed').waitFor()
+  })
+
+  it('takes a file that was corrected and picked again in the place of the one that failed', async () => {
+    const page = await flow.open()
+    const denied = { do: 'refuse', status: 403, code: 'AccessDenied' } as const
+    flow.server.faults.add({ on: 'UploadPart', key: 'draft.mp4', partNumber: 2, ...denied })
+    await pick(page, await flow.file('draft.mp4', film))
+    await phase(page, 'draft.mp4', 'failed')
+    const corrected = bytesOf(2 * MiB, 'corrected')
+    await pick(page, await flow.file('draft.mp4', corrected))
+    await phase(page, 'draft.mp4', 'done')
+    expect(await page.locator('.file').count()).toBe(1)
+    await flow.expectStored('draft.mp4', corrected)
+  })
+
+  it('asks for a bucket where none is known, and then uploads what was dropped before', async () => {
+    const page = await flow.open()
+    await page.route('**/target.json', (route) => route.fulfill({ status: 404 }))
+    await page.reload()
+    await page.getByText('No bucket yet').waitFor()
+    await pick(page, await flow.file('early.mp4', film))
+    const dialog = page.getByRole('dialog', { name: 'Where files go' })
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await dialog.getByText('Give the name of the bucket.').waitFor()
+    await dialog.getByLabel('Bucket', { exact: true }).fill('media')
+    await dialog.getByLabel('Endpoint').fill(flow.observer.url)
+    await dialog.getByLabel('Address that gives out keys').fill('/sts')
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await phase(page, 'early.mp4', 'done')
+    await flow.expectStored('early.mp4', film)
   })
 
   it('finds nothing wrong with a bucket that is as it should be', async () => {

@@ -44,7 +44,7 @@ export function createApp(language: Language, parts: AppParts): App {
     speech,
     settingsActions(session, () => {
       header.update(session.settings)
-      void unfinished.refresh()
+      commands.bucketChanged()
     }),
   )
   const header = createHeader(speech, {

@@ -13,6 +13,8 @@ export interface Commands {
   goOn(upload: Unfinished): Promise<void>
   picked(upload: Unfinished, file: InputFile): void
   discard(upload: Unfinished): Promise<void>
+  /** There is a bucket now, or another one. */
+  bucketChanged(): void
 }
 
 export interface CommandParts {
@@ -30,16 +32,20 @@ export interface CommandParts {
 export function createCommands(parts: CommandParts): Commands {
   const { session, queue, unfinished, texts, say, announce, askForBucket } = parts
 
+  /** What was dropped before there was a bucket. */
+  let early: readonly InputFile[] = []
+
   function start(upload: Unfinished, file: InputFile): void {
     say('')
     queue.goOn(upload.name, file)
     void unfinished.refresh()
   }
 
-  return {
+  const commands: Commands = {
     add(files) {
       if (files.length === 0) return
       if (session.settings === undefined) {
+        early = files
         say(texts.drop.setUp)
         askForBucket()
         return
@@ -71,5 +77,12 @@ export function createCommands(parts: CommandParts): Commands {
     },
     discard: (upload) =>
       unfinished.discard(upload.key).catch(() => say(texts.say.notDropped(upload.name))),
+    bucketChanged() {
+      const files = early
+      early = []
+      if (files.length > 0) commands.add(files)
+      else void unfinished.refresh()
+    },
   }
+  return commands
 }

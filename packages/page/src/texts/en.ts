@@ -89,6 +89,8 @@ const phases: Record<Phase, string> = {
 
 export const en = {
   title: 'Upload',
+  /** Where CORS hides the checksum from the page. */
+  unverified: 'Uploaded',
   language: '中文',
   languageLabel: '切换到中文',
   settings: 'Settings',

@@ -4,6 +4,7 @@ const files = (count: number) => `${count.toLocaleString('zh-CN')} 个文件`
 
 export const zh: Texts = {
   title: '上传',
+  unverified: '已上传',
   language: 'English',
   languageLabel: 'Switch to English',
   settings: '设置',

@@ -45,22 +45,15 @@ export class UploadQueue {
     return this.#jobs.get(id)
   }
 
-  /** One that is there already is not added again, but goes on if it had stopped. */
+  /** One that is there already is not added again, but goes on if it was paused. */
   add(files: readonly InputFile[]): Added {
-    const { store, prefix } = this.#parts
-    const names = new Set(store.state.items.map(({ name }) => name))
+    const { store } = this.#parts
     const fresh: Item[] = []
     for (const file of files) {
       const [twin] = [...this.#jobs].find(([, job]) => sameFile(job.file, file)) ?? []
-      if (twin !== undefined) {
-        this.resume(twin)
-        continue
-      }
-      // One that was interrupted goes on under the name that it had.
-      const earlier = belongsTo(store.state.unfinished, file)?.name
-      const name = freeName(earlier ?? objectName(prefix(), file.path), names)
-      names.add(name)
-      fresh.push(this.#begin(name, file))
+      const isThere = twin !== undefined && this.#item(twin)?.phase !== 'failed'
+      if (isThere) this.resume(twin)
+      else fresh.push(this.#begin(this.#nameFor(file, fresh), file))
     }
     store.change((state) => added(state, fresh))
     this.#startWaiting()
@@ -132,6 +125,23 @@ export class UploadQueue {
 
   #put(id: number, change: Partial<Item>): void {
     this.#parts.store.change((state) => changed(state, id, change))
+  }
+
+  /** Of the object; that of a file which it takes the place of, and of an earlier upload which it goes on with. */
+  #nameFor(file: InputFile, fresh: readonly Item[]): string {
+    const { store, prefix } = this.#parts
+    const { items, unfinished } = store.state
+    const stopped = items.find(({ id, phase }) => {
+      const isStopped = phase === 'failed' || phase === 'paused'
+      return isStopped && this.#jobs.get(id)?.file.path === file.path
+    })
+    if (stopped !== undefined) {
+      // The old one can not be read any more, or is not what is to be uploaded.
+      this.#remove([stopped.id])
+      return stopped.name
+    }
+    const wanted = belongsTo(unfinished, file)?.name ?? objectName(prefix(), file.path)
+    return freeName(wanted, new Set([...items, ...fresh].map(({ name }) => name)))
   }
 
   #begin(name: string, file: InputFile): Item {

@@ -33,7 +33,13 @@ describe('statusText', () => {
   it('says only the phase where there is no more to say', () => {
     expect(says({ phase: 'waiting' })).toBe('Waiting')
     expect(says({ phase: 'completing' })).toBe('Checking what arrived')
-    expect(says({ phase: 'done' })).toBe('Uploaded and verified')
+  })
+
+  it('says that a file is verified only if its checksum could be seen', () => {
+    const rest = { contentType: undefined, lastModified: undefined, requestId: undefined }
+    const stored = (crc64: string | undefined) => ({ ...rest, etag: 'E', crc64 })
+    expect(says({ phase: 'done', stored: stored('1') })).toBe('Uploaded and verified')
+    expect(says({ phase: 'done', stored: stored(undefined) })).toBe('Uploaded')
   })
 
   it('divides nothing by nothing', () => {

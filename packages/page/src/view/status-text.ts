@@ -10,6 +10,7 @@ export function shareOf({ size, sent, phase }: Item): number {
 /** `43% · 129 MB of 300 MB · 84 MB/s · 12 sec left` */
 export function statusText(item: Item, { texts, locale }: Speech): string {
   const { phase, sent, size, bytesPerSecond } = item
+  if (phase === 'done' && item.stored?.crc64 === undefined) return texts.unverified
   const percent = formatShare(shareOf(item), locale)
   if (phase !== 'uploading') {
     const hasStopped = phase === 'paused' || phase === 'failed' || phase === 'pausing'
