@@ -9,13 +9,9 @@ export interface InputFile {
   readonly handle?: FileHandle
 }
 
-/** Whether two are the same file, as far as a page can tell without reading it. */
-export function sameFile(one: InputFile, other: InputFile): boolean {
-  return (
-    one.path === other.path &&
-    one.file.size === other.file.size &&
-    one.file.lastModified === other.file.lastModified
-  )
+/** The same for the same file, as far as a page can tell without reading it. */
+export function fileKey({ path, file: { size, lastModified } }: InputFile): string {
+  return `${size} ${lastModified} ${path}`
 }
 
 export function pickedFiles(files: Iterable<File>): InputFile[] {

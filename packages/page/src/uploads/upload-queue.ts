@@ -1,6 +1,6 @@
 import { findCheckpoints } from 'oss-multipart'
 import { dropUpload } from './drop-upload.ts'
-import { type InputFile, sameFile } from './input-file.ts'
+import { fileKey, type InputFile } from './input-file.ts'
 import { createJob, type Job } from './job.ts'
 import { freeName, objectName } from './object-names.ts'
 import { type RunParts, runUpload } from './run-upload.ts'
@@ -48,12 +48,18 @@ export class UploadQueue {
   /** One that is there already is not added again, but goes on if it was paused. */
   add(files: readonly InputFile[]): Added {
     const { store } = this.#parts
+    const known = new Map([...this.#jobs].map(([id, job]) => [fileKey(job.file), id]))
+    const names = new Set(store.state.items.map(({ name }) => name))
     const fresh: Item[] = []
     for (const file of files) {
-      const [twin] = [...this.#jobs].find(([, job]) => sameFile(job.file, file)) ?? []
-      const isThere = twin !== undefined && this.#item(twin)?.phase !== 'failed'
-      if (isThere) this.resume(twin)
-      else fresh.push(this.#begin(this.#nameFor(file, fresh), file))
+      const twin = known.get(fileKey(file))
+      if (twin !== undefined && this.#item(twin)?.phase !== 'failed') {
+        this.resume(twin)
+        continue
+      }
+      const item = this.#begin(this.#takePlace(file) ?? this.#freeName(file, names), file)
+      names.add(item.name)
+      fresh.push(item)
     }
     store.change((state) => added(state, fresh))
     this.#startWaiting()
@@ -127,21 +133,21 @@ export class UploadQueue {
     this.#parts.store.change((state) => changed(state, id, change))
   }
 
-  /** Of the object; that of a file which it takes the place of, and of an earlier upload which it goes on with. */
-  #nameFor(file: InputFile, fresh: readonly Item[]): string {
-    const { store, prefix } = this.#parts
-    const { items, unfinished } = store.state
-    const stopped = items.find(({ id, phase }) => {
+  /** The name of one that has stopped and that cannot be read any more, or is not what is wanted: it goes. */
+  #takePlace({ path }: InputFile): string | undefined {
+    const stopped = this.#parts.store.state.items.find(({ id, phase }) => {
       const isStopped = phase === 'failed' || phase === 'paused'
-      return isStopped && this.#jobs.get(id)?.file.path === file.path
+      return isStopped && this.#jobs.get(id)?.file.path === path
     })
-    if (stopped !== undefined) {
-      // The old one can not be read any more, or is not what is to be uploaded.
-      this.#remove([stopped.id])
-      return stopped.name
-    }
-    const wanted = belongsTo(unfinished, file)?.name ?? objectName(prefix(), file.path)
-    return freeName(wanted, new Set([...items, ...fresh].map(({ name }) => name)))
+    if (stopped !== undefined) this.#remove([stopped.id])
+    return stopped?.name
+  }
+
+  #freeName(file: InputFile, taken: ReadonlySet<string>): string {
+    const { store, prefix } = this.#parts
+    // One that was interrupted goes on under the name that it had.
+    const earlier = belongsTo(store.state.unfinished, file)?.name
+    return freeName(earlier ?? objectName(prefix(), file.path), taken)
   }
 
   #begin(name: string, file: InputFile): Item {
