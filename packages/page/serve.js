@@ -26,6 +26,7 @@ const POLICY = [
   'connect-src *',
   "base-uri 'none'",
   "form-action 'none'",
+  "frame-ancestors 'none'",
 ].join('; ')
 
 /**

@@ -42,8 +42,9 @@ function entry({ what, ok, found, remedy }: Finding, words: Texts['settingsForm'
     h(
       'div',
       {},
-      h('p', {}, h('strong', {}, what), ` ${found}`),
-      remedy !== undefined && h('p', { class: 'remedy' }, remedy),
+      h('p', {}, h('strong', {}, what), ` ${remedy ?? found}`),
+      // In the words of OSS, for whoever is asked for help.
+      remedy !== undefined && h('p', { class: 'hint' }, found),
     ),
   )
 }
