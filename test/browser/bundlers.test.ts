@@ -39,6 +39,13 @@ await writeFile(
 const { createClient, head, multipartUpload } = require('oss-multipart/core')${UPLOAD}`,
 )
 await writeFile(
+  join(app, 'worker.mjs'),
+  `import { createClient, multipartUpload } from 'oss-multipart/core'
+addEventListener('message', async ({ data: { options, name, file, settings } }) => {
+  postMessage(await multipartUpload(createClient(options), name, file, settings).then(() => 'done', String))
+})`,
+)
+await writeFile(
   join(app, 'index.html'),
   '<input type="file" id="file"><script type="module" src="/app.mjs"></script>',
 )
@@ -156,5 +163,26 @@ describe('an application that imports the class and the functions', () => {
     await page.goto(String(server.resolvedUrls?.local[0]))
     await expectUploads(page, 'development')
     expect(warnings).toEqual([])
+  })
+
+  it('uploads from a worker that is a module', async () => {
+    const { script } = await withEsbuild('worker.mjs')
+    const page = await flow.open()
+    await page.locator('#file').setInputFiles(await flow.file('a film.mp4', bytes))
+    const ended = await page.evaluate(
+      async ({ script, options, partSize }) => {
+        const file = (document.querySelector('#file') as HTMLInputElement).files?.[0]
+        const url = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }))
+        const worker = new Worker(url, { type: 'module' })
+        worker.postMessage({ options, name: 'module worker', file, settings: { partSize } })
+        return new Promise((resolve) => {
+          worker.onmessage = ({ data }) => resolve(data)
+          worker.onerror = ({ message }) => resolve(message)
+        })
+      },
+      { script, options: flow.options, partSize: PART },
+    )
+    expect(ended).toBe('done')
+    await flow.expectStored('module worker', bytes)
   })
 })

@@ -1,12 +1,11 @@
 import { orAborted } from '../async/or-aborted.ts'
-import { sleep } from '../async/sleep.ts'
 import { createCrc64 } from '../oss/crc64.ts'
 import { MiB } from '../oss/limits.ts'
-import { sourceChanged } from '../upload/source.ts'
 import type { ChecksumAnswer, ChecksumRequest } from './checksum-worker.ts'
 import { CHECKSUM_WORKER } from './checksum-worker-text.ts'
+import { readBlob, unreadable } from './read-blob.ts'
 
-/** Bytes between two pauses on the page's own thread: some milliseconds of work, even on a phone. */
+/** Bytes at a time on the page's own thread: some milliseconds of work, even on a phone. */
 const PIECE = MiB
 
 /** The CRC-64 of a Blob. */
@@ -17,7 +16,7 @@ export type ChecksumWorker = Pick<Worker, 'addEventListener' | 'postMessage' | '
 
 /**
  * Computes in a worker, and where there can be none, because of the page's Content-Security-Policy or in
- * a service worker, in pieces with pauses. The worker is started when it is first needed.
+ * a service worker, in pieces. The worker is started when it is first needed.
  */
 export function createBlobCrc64(start: () => ChecksumWorker | undefined = startWorker): BlobCrc64 {
   let asked: ((request: Blob, signal?: AbortSignal) => Promise<string>) | undefined
@@ -37,17 +36,16 @@ export function createBlobCrc64(start: () => ChecksumWorker | undefined = startW
   }
 }
 
-/** On this thread, which does other things in between. */
-export async function crc64Here(blob: Blob, signal?: AbortSignal): Promise<bigint> {
+/** On this thread, which does other things while it waits for bytes. It needs no timer: a hidden page's are slow. */
+export async function crc64Here(
+  blob: Pick<Blob, 'size' | 'slice'>,
+  signal?: AbortSignal,
+): Promise<bigint> {
   const crc = createCrc64()
   for (let at = 0; at < blob.size; at += PIECE) {
-    const bytes = await blob
-      .slice(at, at + PIECE)
-      .arrayBuffer()
-      .catch(unreadable)
+    const bytes = await readBlob(blob.slice(at, at + PIECE)).catch(unreadable)
     signal?.throwIfAborted()
-    crc.update(new Uint8Array(bytes))
-    await sleep(0)
+    crc.update(bytes)
   }
   return crc.digest()
 }
@@ -103,8 +101,4 @@ function connect(start: () => ChecksumWorker | undefined) {
       if (signal?.aborted) post({ id, blob: undefined })
     }
   }
-}
-
-function unreadable(error: unknown): never {
-  throw sourceChanged(error instanceof Error ? error.message : String(error))
 }

@@ -1,6 +1,7 @@
 // The program of a worker that reads Blobs for their CRC-64. It is bundled into a text of its own.
 import { createCrc64 } from '../oss/crc64.ts'
 import { MiB } from '../oss/limits.ts'
+import { readBlob } from './read-blob.ts'
 
 /** What the page asks: which Blob, under a number of its own; or to stop one. */
 export type ChecksumRequest = { readonly id: number; readonly blob: Blob | undefined }
@@ -28,7 +29,7 @@ addEventListener('message', async ({ data }: MessageEvent<ChecksumRequest>) => {
 async function crc64Of(id: number, blob: Blob): Promise<string> {
   const crc = createCrc64()
   for (let at = 0; at < blob.size && !stopped.has(id); at += PIECE) {
-    crc.update(new Uint8Array(await blob.slice(at, at + PIECE).arrayBuffer()))
+    crc.update(await readBlob(blob.slice(at, at + PIECE)))
   }
   return String(crc.digest())
 }

@@ -104,8 +104,30 @@ describe('indexedDbCheckpoints', () => {
 
   it('gives leases back when the page goes away', async () => {
     const name = freshName()
-    await leasedStore(name).claim('a')
+    const claim = await leasedStore(name).claim('a')
     dispatchEvent(new Event('pagehide'))
     await (await leasedStore(name).claim('a')).release()
+    await claim.release()
+  })
+
+  it('takes its lease again when the page comes back, unless another has it by then', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    try {
+      const name = freshName()
+      const claim = await leasedStore(name).claim('a')
+      dispatchEvent(new Event('pagehide'))
+      vi.advanceTimersByTime(20_000)
+      await expect(leasedStore(name).claim('a')).rejects.toThrow('another tab')
+      dispatchEvent(new Event('pagehide'))
+      vi.advanceTimersByTime(10_000)
+      const other = await leasedStore(name).claim('a')
+      // The other renews its own ten seconds later.
+      vi.advanceTimersByTime(10_000)
+      await claim.release()
+      await expect(leasedStore(name).claim('a')).rejects.toThrow('another tab')
+      await other.release()
+    } finally {
+      vi.useRealTimers()
+    }
   })
 })
