@@ -107,9 +107,7 @@ export function resolveUploadOptions(
   options: UploadOptions,
 ): UploadSettings {
   const { partSize, progress, checkpoints, signal } = options
-  if (progress !== undefined && progress !== null && typeof progress !== 'function') {
-    throw invalidInput(`\`progress\` must be a function: got ${show(progress)}`)
-  }
+  mustBeFunction('progress', progress ?? undefined)
   if (checkpoints !== undefined && typeof Object(checkpoints).claim !== 'function') {
     throw invalidInput(`\`checkpoints\` must be a CheckpointStore: got ${show(checkpoints)}`)
   }

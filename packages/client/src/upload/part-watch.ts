@@ -1,3 +1,4 @@
+import { inform } from './inform.ts'
 import type { Part } from './plan.ts'
 import type { SettledPart } from './session.ts'
 
@@ -43,27 +44,22 @@ const PAUSE = 100
 
 /** Undefined where nobody asked for it, so that parts then cost nothing more. */
 export function partWatches({
-  settings: { onPart },
+  settings: { onPart: listener },
   elapsed = () => 0,
   warn,
 }: WatchedJob): ((part: Part) => PartWatch) | undefined {
-  if (onPart === undefined) return undefined
+  if (listener === undefined) return undefined
   return ({ number: partNumber, start, end }) => {
     const size = end - start
     let state: PartEvent['state'] | undefined
     let sent = 0
     let toldAt = 0
 
-    function tell(next: PartEvent['state'], bytes: number): void {
+    const tell = (next: PartEvent['state'], bytes: number) => {
       state = next
       sent = bytes
       toldAt = elapsed()
-      try {
-        // Whoever returns a promise is not waited for, and may fail later.
-        Promise.resolve(onPart?.({ partNumber, start, size, state, sent })).catch(warn)
-      } catch (error) {
-        warn(error)
-      }
+      inform(listener, { partNumber, start, size, state, sent }, warn)
     }
     return {
       begun: () => tell(state === undefined ? 'sending' : 'retrying', 0),

@@ -1,3 +1,5 @@
+import { inform } from './inform.ts'
+
 /** How far the bytes of an upload are. Nothing in it ever falls but `bytesPerSecond`. */
 export interface Transfer {
   /**
@@ -49,10 +51,10 @@ interface MeteredJob extends Pick<MeterParts, 'warn'> {
 const SILENT: Meter = { sent() {}, acknowledged() {}, phase() {}, stop() {} }
 
 export function createMeter(
-  onTransfer: OnTransfer | undefined,
+  listener: OnTransfer | undefined,
   { total, elapsed, warn }: MeterParts,
 ): Meter {
-  if (onTransfer === undefined) return SILENT
+  if (listener === undefined) return SILENT
   /** Bytes of parts in flight, by number: the most that any attempt came to. */
   const flying = new Map<number, { most: number; now: number }>()
   const settled = new Set<number>()
@@ -63,16 +65,11 @@ export function createMeter(
   let toldAt = Number.NEGATIVE_INFINITY
   let isOver = false
 
-  function tell(): void {
+  const tell = () => {
     if (isOver) return
     toldAt = elapsed()
-    try {
-      const said = { sent, acknowledged, total: total(), bytesPerSecond: rate.now(), phase }
-      // Whoever returns a promise is not waited for, and may fail later.
-      Promise.resolve(onTransfer?.(said)).catch(warn)
-    } catch (error) {
-      warn(error)
-    }
+    const said = { sent, acknowledged, total: total(), bytesPerSecond: rate.now(), phase }
+    inform(listener, said, warn)
   }
   function moved(): void {
     let inFlight = 0
