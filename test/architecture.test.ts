@@ -38,8 +38,19 @@ const SERVER: Readonly<Record<string, Rule>> = {
   '.': { folders: ['faults', 'http', 'operations', 'protocol', 'store'], libraries: [/^node:/] },
 }
 
+/** The page is an example: it uses what everybody can install, and no more. */
+const PAGE: Readonly<Record<string, Rule>> = {
+  uploads: { folders: [], libraries: ['oss-multipart'] },
+  texts: { folders: ['uploads'], libraries: [] },
+  pictures: { folders: ['uploads'], libraries: [] },
+  device: { folders: ['uploads'], libraries: [] },
+  view: { folders: ['uploads', 'texts', 'pictures', 'device'], libraries: ['oss-multipart'] },
+  '.': { folders: ['view', 'uploads', 'texts', 'device', 'style'], libraries: [] },
+}
+
 describe.each([
   ['client', CLIENT],
+  ['page', PAGE],
   ['server', SERVER],
 ])('packages/%s', (name, rules) => {
   const src = fileURLToPath(new URL(`../packages/${name}/src`, import.meta.url))

@@ -42,8 +42,10 @@ declare namespace OSS {
   export type MultipartUploadOptions = esm.MultipartUploadOptions
   export type MultipartUploadResult = esm.MultipartUploadResult
   export type ObjectOptions = esm.ObjectOptions
+  export type OnPart = esm.OnPart
   export type OnTransfer = esm.OnTransfer
   export type OssError = esm.OssError
+  export type PartEvent = esm.PartEvent
   export type Progress = esm.Progress
   export type ProxyOptions = esm.ProxyOptions
   export type PutOptions = esm.PutOptions

@@ -123,6 +123,7 @@ export const uploadOptions: Required<MultipartUploadOptions> = {
   parallel: 4,
   partSize: 1024 * 1024,
   onTransfer: ({ sent, total, phase }) => [sent, total, phase],
+  onPart: ({ partNumber, start, size, state, sent }) => [partNumber, start, size, state, sent],
   progress: (percentage) => percentage,
   checkpoint: '{"as": "JSON"}',
   checkpoints: fileCheckpoints('folder'),

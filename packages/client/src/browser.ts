@@ -42,6 +42,7 @@ export type {
 export type { FileHandle } from './upload/file-handle.ts'
 export { memoryCheckpoints } from './upload/memory-checkpoints.ts'
 export type { Progress, UploadOptions } from './upload/options.ts'
+export type { OnPart, PartEvent } from './upload/part-watch.ts'
 export type { Source } from './upload/source.ts'
 export {
   type CheckpointQuery,

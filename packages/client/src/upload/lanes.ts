@@ -39,15 +39,20 @@ export function createLanes(job: UploadJob, partSize: number): Lanes {
   }
   const pacer = createPacer({ most, now: elapsed, idle, onLimit })
   onLimit(pacer.limit)
-  const onRetry = (error: OssError) => (isThrottled(error) ? pacer.throttled() : pacer.failed())
+  const slower = (error: OssError) => (isThrottled(error) ? pacer.throttled() : pacer.failed())
   return {
     ...turns,
     oss: {
       ...oss,
-      uploadPart: (uploadId, part, signal) =>
-        pacer.send(part.body.size ?? 0, () =>
+      uploadPart: (uploadId, part, signal) => {
+        const onRetry = (error: OssError) => {
+          slower(error)
+          part.onRetry?.(error)
+        }
+        return pacer.send(part.body.size ?? 0, () =>
           oss.uploadPart(uploadId, { ...part, onRetry }, signal),
-        ),
+        )
+      },
     },
   }
 }

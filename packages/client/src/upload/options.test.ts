@@ -120,6 +120,10 @@ describe('resolveUploadOptions', () => {
     expect(untyped({ progress })).toThrow('`progress` must be a function: got ')
   })
 
+  it.each(['onPart', 'onTransfer'])('refuses what can not be called for `%s`', (name) => {
+    expect(untyped({ [name]: 1 })).toThrow(`\`${name}\` must be a function: got 1`)
+  })
+
   it('refuses a checkpoint that can not be', () => {
     expect(untyped({ checkpoint: '{' })).toThrow('The `checkpoint` is text that is not JSON')
   })

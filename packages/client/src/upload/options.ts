@@ -4,8 +4,9 @@ import { show } from '../oss/names.ts'
 import type { ResponseInfo } from '../oss/response.ts'
 import { type Checkpoint, readCheckpoint } from './checkpoint.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
+import type { OnPart } from './part-watch.ts'
 import { choosePartSize } from './plan.ts'
-import { checkOnTransfer, type OnTransfer } from './transfer.ts'
+import type { OnTransfer } from './transfer.ts'
 
 /** How an upload is done; `name` and `file` say what. */
 export interface UploadOptions {
@@ -36,6 +37,13 @@ export interface UploadOptions {
    * within parts. It is not waited for. An error thrown in it is given to `onWarning` of the client.
    */
   onTransfer?: OnTransfer | undefined
+  /**
+   * Called when the state of a part changes, and as its bytes go out, at most ten times a second for each:
+   * for a map of the parts. Parts that OSS has already are told of when that is known; those in flight
+   * when the upload is stopped are not. A file below 100 KiB is one part. It is not waited for. An error
+   * thrown in it is given to `onWarning` of the client.
+   */
+  onPart?: OnPart | undefined
   /** Where an earlier attempt stopped: an object from `progress` or from an error, or its JSON. */
   checkpoint?: Checkpoint | string | null | undefined
   /**
@@ -82,6 +90,7 @@ export interface UploadSettings {
   readonly partSize: number
   readonly progress: Progress | undefined
   readonly onTransfer?: OnTransfer | undefined
+  readonly onPart?: OnPart | undefined
   readonly checkpoint: Checkpoint | undefined
   readonly checkpoints?: CheckpointStore | undefined
   readonly verify?: 'full' | 'identity' | undefined
@@ -98,9 +107,7 @@ export function resolveUploadOptions(
   options: UploadOptions,
 ): UploadSettings {
   const { partSize, progress, checkpoints, signal } = options
-  if (progress !== undefined && progress !== null && typeof progress !== 'function') {
-    throw invalidInput(`\`progress\` must be a function: got ${show(progress)}`)
-  }
+  mustBeFunction('progress', progress ?? undefined)
   if (checkpoints !== undefined && typeof Object(checkpoints).claim !== 'function') {
     throw invalidInput(`\`checkpoints\` must be a CheckpointStore: got ${show(checkpoints)}`)
   }
@@ -110,7 +117,8 @@ export function resolveUploadOptions(
   }
   mustBeBoolean('abortOnCancel', abortOnCancel)
   mustBeBoolean('crc64', crc64)
-  checkOnTransfer(options.onTransfer)
+  mustBeFunction('onTransfer', options.onTransfer)
+  mustBeFunction('onPart', options.onPart)
   checkPartSize(partSize)
   checkSize(size)
   const checkpoint = readCheckpoint(options.checkpoint)
@@ -119,6 +127,7 @@ export function resolveUploadOptions(
     partSize: checkpoint?.partSize ?? usedPartSize(size, partSize ?? undefined),
     progress: progress ?? undefined,
     onTransfer: options.onTransfer,
+    onPart: options.onPart,
     checkpoint,
     checkpoints,
     verify,
@@ -137,6 +146,11 @@ function parallelOf({ parallel = 'auto' }: UploadOptions): number | 'auto' {
 function mustBeBoolean(name: keyof UploadOptions, value: unknown): void {
   if (typeof value === 'boolean') return
   throw invalidInput(`\`${name}\` must be true or false: got ${show(value)}`)
+}
+
+function mustBeFunction(name: keyof UploadOptions, value: unknown): void {
+  if (value === undefined || typeof value === 'function') return
+  throw invalidInput(`\`${name}\` must be a function: got ${show(value)}`)
 }
 
 function usedPartSize(size: number | undefined, wanted: number | undefined): number {

@@ -5,6 +5,7 @@ import { MIN_PART_SIZE } from '../oss/limits.ts'
 import type { CompletedUpload } from '../oss/multipart.ts'
 import { wrongObject } from './confirm-stored.ts'
 import type { UploadJob } from './job.ts'
+import { partWatches } from './part-watch.ts'
 import { tell } from './progress.ts'
 import { partBody, type Source, type StreamSource } from './source.ts'
 import { meterOf } from './transfer.ts'
@@ -28,8 +29,15 @@ export async function putWhole(source: Source, job: UploadJob): Promise<Complete
   const read = crc64(bytes)
   const done = new Map([[1, { number: 1, etag: '', crc64: `${read}` }]])
   await checkUnchanged(source, { subject, done }, [planned], signal)
-  const onSent = (sent: number) => meter.sent(1, source.size, sent)
-  const stored = await oss.put(bytesBody(bytes), signal, onSent)
+  const watch = partWatches(job)?.(whole)
+  const onSent = (sent: number) => {
+    meter.sent(1, source.size, sent)
+    watch?.sent(sent)
+  }
+  watch?.begun()
+  const sending = oss.put(bytesBody(bytes), signal, onSent)
+  watch?.ends(sending, signal)
+  const stored = await sending
   if (stored.crc64 !== undefined && stored.crc64 !== read) throw wrongObject(stored, read)
   meter.acknowledged(1, source.size)
   meter.phase('done')

@@ -7,6 +7,7 @@ import { checksummed } from './checksum.ts'
 import { partFailed } from './failure.ts'
 import type { Hedge } from './hedge.ts'
 import type { Multipart, OnSent } from './multipart.ts'
+import type { PartWatch } from './part-watch.ts'
 import type { PartToSend } from './plan.ts'
 import type { Session, SettledPart } from './session.ts'
 
@@ -17,6 +18,7 @@ export interface HowToSend {
   /** Ends what is done for this part alone. */
   readonly stop: AbortController
   readonly onSent?: OnSent | undefined
+  readonly watch?: Pick<PartWatch, 'begun' | 'repeated'> | undefined
   /** Sends the part a second time where it hangs back. */
   readonly hedged?: Hedge['send'] | undefined
   /** Whether what arrives is compared with what was read. @default true */
@@ -28,13 +30,16 @@ export async function sendPart(
   oss: Multipart,
   session: Pick<Session, 'uploadId' | 'held'>,
   part: PartToSend,
-  { stop, onSent, hedged = once, crc64 = true }: HowToSend,
+  { stop, onSent, watch, hedged = once, crc64 = true }: HowToSend,
 ): Promise<SettledPart> {
   try {
     const held = await session.held(part, stop.signal)
     if (held !== undefined) return held
-    const send = (signal: AbortSignal) => (number: number, body: Body) =>
-      oss.uploadPart(session.uploadId, { number, body, onSent }, signal)
+    const onRetry = watch?.repeated
+    const send = (signal: AbortSignal) => (number: number, body: Body) => {
+      watch?.begun()
+      return oss.uploadPart(session.uploadId, { number, body, onSent, onRetry }, signal)
+    }
     const attempt = (signal: AbortSignal) =>
       crc64 ? sendUntilEqual(part, send(signal)) : sendUnread(part, send(signal))
     return await hedged(part.end - part.start, attempt, stop)

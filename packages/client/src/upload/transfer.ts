@@ -1,5 +1,4 @@
-import { invalidInput } from '../oss/errors.ts'
-import { show } from '../oss/names.ts'
+import { inform } from './inform.ts'
 
 /** How far the bytes of an upload are. Nothing in it ever falls but `bytesPerSecond`. */
 export interface Transfer {
@@ -52,10 +51,10 @@ interface MeteredJob extends Pick<MeterParts, 'warn'> {
 const SILENT: Meter = { sent() {}, acknowledged() {}, phase() {}, stop() {} }
 
 export function createMeter(
-  onTransfer: OnTransfer | undefined,
+  listener: OnTransfer | undefined,
   { total, elapsed, warn }: MeterParts,
 ): Meter {
-  if (onTransfer === undefined) return SILENT
+  if (listener === undefined) return SILENT
   /** Bytes of parts in flight, by number: the most that any attempt came to. */
   const flying = new Map<number, { most: number; now: number }>()
   const settled = new Set<number>()
@@ -66,16 +65,11 @@ export function createMeter(
   let toldAt = Number.NEGATIVE_INFINITY
   let isOver = false
 
-  function tell(): void {
+  const tell = () => {
     if (isOver) return
     toldAt = elapsed()
-    try {
-      const said = { sent, acknowledged, total: total(), bytesPerSecond: rate.now(), phase }
-      // Whoever returns a promise is not waited for, and may fail later.
-      Promise.resolve(onTransfer?.(said)).catch(warn)
-    } catch (error) {
-      warn(error)
-    }
+    const said = { sent, acknowledged, total: total(), bytesPerSecond: rate.now(), phase }
+    inform(listener, said, warn)
   }
   function moved(): void {
     let inFlight = 0
@@ -137,9 +131,4 @@ function createRate(elapsed: () => number): { add(bytes: number): void; now(): n
       return milliseconds > 0 ? Math.round((bytes * 1000) / milliseconds) : 0
     },
   }
-}
-
-export function checkOnTransfer(onTransfer: unknown): void {
-  if (onTransfer === undefined || typeof onTransfer === 'function') return
-  throw invalidInput(`\`onTransfer\` must be a function: got ${show(onTransfer)}`)
 }

@@ -9,6 +9,7 @@ import type { UploadJob } from './job.ts'
 import { createLanes } from './lanes.ts'
 import { forgetLostParts } from './lost-parts.ts'
 import { openUpload } from './open-upload.ts'
+import { partWatches } from './part-watch.ts'
 import { planOf } from './parts-of.ts'
 import type { PartToSend } from './plan.ts'
 import { createReporter } from './progress.ts'
@@ -61,13 +62,20 @@ async function sendAll(session: Session, job: UploadJob): Promise<CompletedUploa
   const total = () => plan.expected()?.parts
   const report = createReporter(progress, session, { total, sleep, warn })
   const meter = meterOf(job, () => plan.expected()?.size)
+  const watched = partWatches(job)
 
   async function send(parts: Iterable<PartToSend> | AsyncIterable<PartToSend>) {
     const one = async (part: PartToSend, stop: AbortController) => {
       const { number, start, end } = part
-      const onSent = (bytes: number) => meter.sent(number, end - start, bytes)
-      const how = { stop, onSent, hedged, crc64 }
-      const { done, res } = await sendPart(oss, session, part, how)
+      const watch = watched?.(part)
+      const onSent = (bytes: number) => {
+        meter.sent(number, end - start, bytes)
+        watch?.sent(bytes)
+      }
+      const how = { stop, onSent, watch, hedged, crc64 }
+      const sending = sendPart(oss, session, part, how)
+      watch?.ends(sending, stop.signal)
+      const { done, res } = await sending
       session.done.set(number, done)
       meter.acknowledged(number, end - start)
       if (res !== undefined) report.sent(number, res)

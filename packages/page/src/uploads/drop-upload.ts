@@ -1,0 +1,15 @@
+import type OSS from 'oss-multipart'
+import type { CheckpointStore, StoredCheckpoint } from 'oss-multipart'
+
+/** Has OSS drop what it has of an upload, which costs money until then, and forgets how to go on with it. */
+export async function dropUpload(
+  oss: OSS,
+  checkpoints: CheckpointStore,
+  { key, checkpoint }: StoredCheckpoint,
+): Promise<void> {
+  await oss.abortMultipartUpload(checkpoint.name, checkpoint.uploadId).catch((error) => {
+    if (error.code !== 'NoSuchUpload') throw error
+  })
+  // After that: as long as OSS has something, there must be a way to find it.
+  await checkpoints.remove(key)
+}
