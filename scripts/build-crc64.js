@@ -28,7 +28,7 @@ async function compile(path) {
   /** @type {Uint8Array[]} */
   const written = []
   const { error, stderr } = await asc.main(
-    [path, '--outFile', 'crc64.wasm', '-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd'],
+    [path, '--outFile', 'crc64.wasm', '-O2', '--noAssert', '--runtime', 'stub', '--enable', 'simd'],
     {
       readFile: (name) => (name === path ? readFileSync(root(path), 'utf8') : null),
       writeFile: (_, contents) => void written.push(Buffer.from(contents)),

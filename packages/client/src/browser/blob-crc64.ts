@@ -1,6 +1,7 @@
 import { orAborted } from '../async/or-aborted.ts'
 import { sleep } from '../async/sleep.ts'
 import { createCrc64 } from '../oss/crc64.ts'
+import { compileCrc64 } from '../oss/crc64-wasm.ts'
 import { MiB } from '../oss/limits.ts'
 import { sourceChanged } from '../upload/source.ts'
 import type { ChecksumAnswer, ChecksumRequest } from './checksum-worker.ts'
@@ -16,8 +17,9 @@ export type BlobCrc64 = (blob: Blob, signal?: AbortSignal) => Promise<bigint>
 export type ChecksumWorker = Pick<Worker, 'addEventListener' | 'postMessage' | 'terminate'>
 
 /**
- * Computes in a worker, and where there can be none, because of the page's Content-Security-Policy or in
- * a service worker, in pieces with pauses. The worker is started when it is first needed.
+ * Computes in a worker. Where there can be none, or no WebAssembly for it, because of the page's
+ * Content-Security-Policy or in a service worker, it computes here, in pieces with pauses. The worker is
+ * started when it is first needed.
  */
 export function createBlobCrc64(start: () => ChecksumWorker | undefined = startWorker): BlobCrc64 {
   let asked: ((request: Blob, signal?: AbortSignal) => Promise<string>) | undefined
@@ -65,12 +67,14 @@ function started(start: () => ChecksumWorker | undefined): ChecksumWorker | unde
 }
 
 function startWorker(): ChecksumWorker | undefined {
-  if (CHECKSUM_WORKER === '' || typeof Worker === 'undefined') return undefined
+  const module = compileCrc64(globalThis.WebAssembly)
+  if (!module || CHECKSUM_WORKER === '' || typeof Worker === 'undefined') return undefined
   const url = URL.createObjectURL(new Blob([CHECKSUM_WORKER], { type: 'text/javascript' }))
   const worker = new Worker(url)
   // Its program is fetched once; an error of it is heard below.
   const revoke = () => URL.revokeObjectURL(url)
   for (const event of ['message', 'error']) worker.addEventListener(event, revoke, { once: true })
+  worker.postMessage(module)
   return worker
 }
 

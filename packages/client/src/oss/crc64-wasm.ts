@@ -1,5 +1,6 @@
 import { CRC64_MODULE } from './crc64-module.ts'
 import type { Crc64Update } from './crc64-update.ts'
+import { fromBase64 } from './encode.ts'
 
 /** What is needed of the global `WebAssembly`. */
 export type WebAssemblyEngine = Pick<typeof WebAssembly, 'Module' | 'Instance'>
@@ -15,23 +16,31 @@ interface Crc64Exports {
 }
 
 /**
- * CRC-64/XZ in WebAssembly. Undefined where there is none, or one without SIMD, or no memory for it, or a
- * content security policy without 'wasm-unsafe-eval'.
+ * The compiled module, which a worker can be sent. Undefined where there is no WebAssembly, or one without
+ * SIMD, or a content security policy without 'wasm-unsafe-eval'. Compiled at once: browsers allow that for
+ * modules up to 4 KiB.
  */
-export function wasmUpdate(engine: WebAssemblyEngine | undefined): Crc64Update | undefined {
-  if (engine === undefined) return undefined
+export function compileCrc64(
+  engine: WebAssemblyEngine | undefined,
+): WebAssembly.Module | undefined {
   try {
-    return updateOf(instantiate(engine))
+    return engine && new engine.Module(fromBase64(CRC64_MODULE))
   } catch {
     return undefined
   }
 }
 
-/** At once: browsers allow that for modules up to 4 KiB. */
-function instantiate({ Module, Instance }: WebAssemblyEngine): Crc64Exports {
-  const binary = Uint8Array.from(atob(CRC64_MODULE), (character) => character.charCodeAt(0))
-  // The module is our own, so that it exports this is certain.
-  return new Instance(new Module(binary)).exports as unknown as Crc64Exports
+/** CRC-64/XZ by that module. Undefined where there is no memory for it. */
+export function wasmUpdate(
+  module: WebAssembly.Module,
+  { Instance }: Pick<WebAssemblyEngine, 'Instance'>,
+): Crc64Update | undefined {
+  try {
+    // The module is our own, so that it exports this is certain.
+    return updateOf(new Instance(module).exports as unknown as Crc64Exports)
+  } catch {
+    return undefined
+  }
 }
 
 function updateOf({ memory, data, capacity, update }: Crc64Exports): Crc64Update {

@@ -1,3 +1,4 @@
+import { fromBase64 } from './encode.ts'
 import { OssError } from './errors.ts'
 import type { OssRequest } from './request.ts'
 import { MAX_XML, readBody, text } from './response.ts'
@@ -44,14 +45,10 @@ export function errorOfDocument(
 /** The error document: the body, or for HEAD, which has none, a header that holds it in base64. */
 function errorXml(header: string | undefined, body: Uint8Array): XmlElement | undefined {
   try {
-    return readXml(body.byteLength > 0 ? text(body) : atobText(header ?? ''), 'Error')
+    return readXml(text(body.byteLength > 0 ? body : fromBase64(header ?? '')), 'Error')
   } catch {
     return undefined
   }
-}
-
-function atobText(base64: string): string {
-  return text(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)))
 }
 
 type Known = {
