@@ -1,7 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
-import { bytesToHex } from '@noble/hashes/utils.js'
 import { describe, expect, it } from 'vitest'
-import { base64, utf8 } from './encode.ts'
+import { base64, hex, utf8 } from './encode.ts'
 import {
   canonicalRequestV4,
   presignV4,
@@ -78,7 +77,7 @@ describe('signV4', () => {
     expect(stringToSignV4(canonical, timestamp, hangzhou)).toBe(
       `OSS4-HMAC-SHA256\n${timestamp}\n20231216/cn-hangzhou/oss/aliyun_v4_request\n${hash}`,
     )
-    expect(bytesToHex(signingKeyV4('sk', '20231216', hangzhou))).toBe(
+    expect(hex(signingKeyV4('sk', '20231216', hangzhou))).toBe(
       'b412a03b134ebddd720f5167b5de6db66620ebb3b01cff4d49e3ccb09f8de97f',
     )
     expect(signV4(official, credentials, hangzhou, at(1702743657))).toEqual({

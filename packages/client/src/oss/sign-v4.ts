@@ -1,8 +1,7 @@
-import { hmac } from '@noble/hashes/hmac.js'
-import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex } from '@noble/hashes/utils.js'
 import type { Credentials } from './credentials.ts'
-import { encodeKey, percentEncode, utf8 } from './encode.ts'
+import { encodeKey, hex, percentEncode, utf8 } from './encode.ts'
+import { hmac } from './hmac.ts'
+import { sha256 } from './sha256.ts'
 import { headerLines, headersByName, queryText, resourcePath, type Signable } from './signable.ts'
 
 // https://www.alibabacloud.com/help/en/oss/developer-reference/recommend-to-use-signature-version-4
@@ -75,7 +74,7 @@ export function signPolicyV4(
   now: Date,
 ): string {
   const key = signingKeyV4(accessKeySecret, dayOf(timestampOf(now)), scope)
-  return bytesToHex(hmacSha256(key, policy))
+  return hex(hmacSha256(key, policy))
 }
 
 export function canonicalRequestV4(
@@ -97,7 +96,7 @@ export function canonicalRequestV4(
 
 /** `timestamp` is the `x-oss-date`: `20231216T162057Z`. */
 export function stringToSignV4(canonical: string, timestamp: string, scope: ScopeV4): string {
-  const hash = bytesToHex(sha256(utf8(canonical)))
+  const hash = hex(sha256(utf8(canonical)))
   return [ALGORITHM, timestamp, scopeText(timestamp, scope), hash].join('\n')
 }
 
@@ -114,7 +113,7 @@ function signatureV4(
   scope: ScopeV4,
 ): string {
   const key = latestKey(accessKeySecret, dayOf(timestamp), scope)
-  return bytesToHex(hmacSha256(key, stringToSignV4(canonical, timestamp, scope)))
+  return hex(hmacSha256(key, stringToSignV4(canonical, timestamp, scope)))
 }
 
 // Deriving the key takes as long as the rest of a signature, and all parts of a day share one.
