@@ -45,7 +45,8 @@ export function errorOfDocument(
 /** The error document: the body, or for HEAD, which has none, a header that holds it in base64. */
 function errorXml(header: string | undefined, body: Uint8Array): XmlElement | undefined {
   try {
-    return readXml(text(body.byteLength > 0 ? body : fromBase64(header ?? '')), 'Error')
+    const xml = readXml(text(body.byteLength > 0 ? body : fromBase64(header ?? '')))
+    return xml.name === 'Error' ? xml : undefined
   } catch {
     return undefined
   }
