@@ -1,6 +1,6 @@
 import { CRC64_MODULE } from './crc64-module.ts'
 import type { Crc64Update } from './crc64-update.ts'
-import { fromBase64 } from './encode.ts'
+import { fromHex } from './encode.ts'
 
 /** What is needed of the global `WebAssembly`. */
 export type WebAssemblyEngine = Pick<typeof WebAssembly, 'Module' | 'Instance'>
@@ -24,7 +24,7 @@ export function compileCrc64(
   engine: WebAssemblyEngine | undefined,
 ): WebAssembly.Module | undefined {
   try {
-    return engine && new engine.Module(fromBase64(CRC64_MODULE))
+    return engine && new engine.Module(fromHex(CRC64_MODULE))
   } catch {
     return undefined
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { base64, encodeKey, fromBase64, percentEncode, utf8 } from './encode.ts'
+import { base64, encodeKey, fromBase64, fromHex, hex, percentEncode, utf8 } from './encode.ts'
 
 /** Any string of whole characters. */
 const text = fc.string({ unit: 'binary' })
@@ -62,6 +62,17 @@ describe('utf8', () => {
     fc.assert(
       fc.property(text, (plain) => {
         expect([...utf8(plain)]).toEqual([...Buffer.from(plain, 'utf8')])
+      }),
+    )
+  })
+})
+
+describe('hex', () => {
+  it('gives the text that Node gives, for every length and byte, and can be undone', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
+        expect(hex(bytes)).toBe(Buffer.from(bytes).toString('hex'))
+        expect(fromHex(hex(bytes))).toEqual(bytes)
       }),
     )
   })
