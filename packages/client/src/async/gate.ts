@@ -53,9 +53,9 @@ export function createGate(limit: number): Gate {
     acquire: (signal) =>
       new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason)
+        if (taken < limit && queue.size === 0) return resolve(take())
         queue.add(enter)
         signal?.addEventListener('abort', giveUp, { once: true })
-        admit()
 
         function enter(): void {
           queue.delete(enter)

@@ -14,7 +14,7 @@ function gatedWork() {
     underWay,
     started: () => [...gates.keys()],
     at: (item: number) => gates.get(item) ?? expect.unreachable(`${item} was not started`),
-    async work(item: number, signal: AbortSignal) {
+    async work(item: number, { signal }: AbortController) {
       const own = gate()
       gates.set(item, own)
       signals.set(item, signal)
@@ -45,7 +45,7 @@ describe('runPool', () => {
     let underWay: AbortSignal[] = []
     await runPool(
       Array.from({ length: 20 }),
-      async (_, signal) => {
+      async (_, { signal }) => {
         expect(underWay).not.toContain(signal)
         signals.push(signal)
         underWay.push(signal)
@@ -134,7 +134,7 @@ describe('runPool', () => {
       async function* items() {
         yield 1
       }
-      const work = async (_: number, signal: AbortSignal) => {
+      const work = async (_: number, { signal }: AbortController) => {
         abortedAtStart.push(signal.aborted)
       }
       const done = runPool(items(), work, { limit: 1, signal: stop.signal }).catch(() => {})
@@ -259,7 +259,7 @@ describe('runPool', () => {
             yield item
           }
         }
-        async function work(item: number, signal: AbortSignal) {
+        async function work(item: number, { signal }: AbortController) {
           expect(signal.aborted).toBe(false)
           expect(++underWay).toBeLessThanOrEqual(limit)
           started.push(item)

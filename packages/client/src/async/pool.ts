@@ -1,4 +1,5 @@
 import { createGate } from './gate.ts'
+import { onAbort } from './on-abort.ts'
 import { orAborted } from './or-aborted.ts'
 
 /** Who lets items in: a gate, whose limit may change at any time and which many pools may share. */
@@ -17,28 +18,29 @@ export interface PoolOptions {
 }
 
 /**
- * Runs `work` over `items`, at most `limit` at a time, taking the next item when a place is free. The
- * first failure aborts the signal that the others were given, and is thrown once all of them have
- * stopped: when the promise settles nothing is running any more.
+ * Runs `work` over `items`, at most `limit` at a time, taking the next item when a place is free. Each
+ * has a controller of its own, whose signal is aborted with that of all: by the caller, or by the first
+ * failure, which is thrown once all have stopped: when the promise settles nothing is running any more.
  */
 export async function runPool<Item>(
   items: Iterable<Item> | AsyncIterable<Item>,
-  work: (item: Item, signal: AbortSignal) => Promise<void>,
+  work: (item: Item, stop: AbortController) => Promise<void>,
   { limit, signal: outer }: PoolOptions,
 ): Promise<void> {
-  const failure = new AbortController()
-  const signal = outer ? AbortSignal.any([outer, failure.signal]) : failure.signal
   const places = typeof limit === 'number' ? createGate(limit) : limit
   const queue = closable(items)
-  const lanes = createLanes(signal)
+  const lanes = createLanes()
+  const { signal } = lanes
   const running = new Set<Promise<void>>()
+  const unfollow = outer && onAbort(outer, () => lanes.abort(outer.reason))
+  if (outer?.aborted) lanes.abort(outer.reason)
 
   async function begin(item: Item, leave: () => void): Promise<void> {
     const lane = lanes.take()
     try {
       await work(item, lane)
     } catch (error) {
-      failure.abort(error)
+      lanes.abort(error)
     } finally {
       lanes.giveBack(lane)
       leave()
@@ -46,10 +48,9 @@ export async function runPool<Item>(
   }
 
   async function beginAll(): Promise<void> {
-    const mine = lanes.take()
     while (!signal.aborted) {
-      const leave = await places.acquire(mine)
-      const item = await orAborted(queue.next(), mine).catch((error) => {
+      const leave = await places.acquire(signal)
+      const item = await queue.next(signal).catch((error) => {
         leave()
         throw error
       })
@@ -59,18 +60,36 @@ export async function runPool<Item>(
     }
   }
 
-  await beginAll().catch((error) => failure.abort(error))
+  await beginAll().catch((error) => lanes.abort(error))
   await Promise.all(running)
   await queue.close()
+  unfollow?.()
   signal.throwIfAborted()
 }
 
-/** Each item under way listens to a signal of its own, used again after it: Node warns of many listeners on one. */
-function createLanes(signal: AbortSignal) {
-  const free: AbortSignal[] = []
+/**
+ * The controllers of the items under way, used again after them: Node warns of many listeners on one
+ * signal, and to make one for each item takes time.
+ */
+function createLanes() {
+  const all = new AbortController()
+  const busy = new Set<AbortController>()
+  const free: AbortController[] = []
   return {
-    take: () => free.pop() ?? AbortSignal.any([signal]),
-    giveBack: (lane: AbortSignal) => free.push(lane),
+    signal: all.signal,
+    abort(reason: unknown): void {
+      all.abort(reason)
+      for (const lane of busy) lane.abort(all.signal.reason)
+    },
+    take(): AbortController {
+      const lane = free.pop() ?? new AbortController()
+      busy.add(lane)
+      return lane
+    },
+    giveBack(lane: AbortController): void {
+      busy.delete(lane)
+      if (!lane.signal.aborted) free.push(lane)
+    },
   }
 }
 
@@ -79,13 +98,16 @@ function closable<Item>(items: Iterable<Item> | AsyncIterable<Item>) {
     Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]()
   let waiting = false
   return {
-    async next(): Promise<IteratorResult<Item>> {
+    async next(signal: AbortSignal): Promise<IteratorResult<Item>> {
+      const next = iterator.next()
+      // What is there already need not be waited for.
+      if (!(next instanceof Promise)) return next
       waiting = true
-      try {
-        return await iterator.next()
-      } finally {
+      const stopWaiting = () => {
         waiting = false
       }
+      next.then(stopWaiting, stopWaiting)
+      return orAborted(next, signal)
     },
     async close(): Promise<void> {
       const closing = Promise.resolve(iterator.return?.()).catch(() => {})

@@ -10,47 +10,42 @@ export interface TwoAttempts<Value> {
   again(): void
 }
 
-/** Begins an attempt, which another one may join later. */
+/**
+ * Begins an attempt, which another one may join later. Both listen to `stop`, which is aborted when one of
+ * them comes too late.
+ */
 export function twoAttempts<Value>(
   first: Attempt<Value>,
   second: Attempt<Value>,
-  signal: AbortSignal,
+  stop: AbortController,
 ): TwoAttempts<Value> {
-  const stop = new AbortController()
-  const onAbort = () => stop.abort(signal.reason)
-  if (signal.aborted) onAbort()
-  signal.addEventListener('abort', onAbort, { once: true })
-
   const alone = first(stop.signal)
-  const running = [alone]
-  let open = true
-  let joined = () => {}
-  const twoRun = new Promise<void>((resolve) => {
-    joined = resolve
-  })
+  let rival: Promise<Value> | undefined
+  let isOver = false
 
   async function settle(): Promise<Value> {
     try {
-      await Promise.race([alone, twoRun]).catch(() => {})
-      open = false
-      // Nearly always: and an abort that stops nobody would make an error with its stack for each.
-      if (running.length === 1) return await alone
-      return await Promise.any(running)
-        .catch(() => alone)
-        .finally(() => stop.abort())
+      return await alone
+    } catch (error) {
+      // Also where it was aborted because the second one has succeeded.
+      if (rival === undefined) throw error
+      return await rival.catch(() => alone)
     } finally {
-      if (running.length > 1) await Promise.allSettled(running)
-      signal.removeEventListener('abort', onAbort)
+      isOver = true
+      // An abort makes an error with its stack, and nearly always there is nobody to stop.
+      if (rival !== undefined) {
+        stop.abort()
+        await rival.catch(() => {})
+      }
     }
   }
 
   return {
     outcome: settle(),
     again() {
-      if (!open || stop.signal.aborted) return
-      open = false
-      running.push(second(stop.signal))
-      joined()
+      if (isOver || rival !== undefined || stop.signal.aborted) return
+      rival = second(stop.signal)
+      rival.then(() => stop.abort()).catch(() => {})
     },
   }
 }

@@ -2,6 +2,7 @@ import { createGate, type Gate } from '../async/gate.ts'
 import { sleep } from '../async/sleep.ts'
 import { invalidInput } from '../oss/errors.ts'
 import { checkBucketName } from '../oss/names.ts'
+import type { Sha256 } from '../oss/portable-sha256.ts'
 import { createOpen, createSend, type Open, type Send, type Signer } from '../oss/send.ts'
 import { signV4 } from '../oss/sign-v4.ts'
 import type { Transport } from '../oss/transport.ts'
@@ -26,9 +27,11 @@ export interface Platform {
   /** A source for what only this platform knows, such as a path; undefined for anything else. */
   openSource(file: unknown): Promise<Source | StreamSource | undefined>
   readonly typeOf: TypeOfExtension
+  /** Left out where there is none faster than the portable one. */
+  readonly sha256?: Sha256
   /** Left out where Signature V4 has to do: the older one costs a page two more hashes. */
   readonly signV1?: Signer
-  /** Milliseconds that this process has had nothing to do, ever; left out where nobody knows. */
+  /** Milliseconds that this process has not been at work, ever; left out where nobody knows. */
   readonly idle?: () => number
   /** The kind of bytes that users expect: a Buffer in Node. */
   bytes(data: Uint8Array): Uint8Array
@@ -146,14 +149,14 @@ function recoveriesOf(serverClock: ServerClock, keyring: Keyring): Recovery[] {
   ]
 }
 
-function signerOf({ scope, signsV4, sign }: ClientSettings, { signV1 }: Platform): Signer {
+function signerOf({ scope, signsV4, sign }: ClientSettings, { signV1, sha256 }: Platform): Signer {
   if (scope === undefined || !signsV4) {
     if (signV1 !== undefined) return signV1
     // Then it is never asked.
     if (sign !== undefined) return () => ({})
     throw invalidInput('oss-multipart/core knows Signature V4 alone: give the client a `region`')
   }
-  return (request, credentials, now) => signV4(request, credentials, scope, now)
+  return (request, credentials, now) => signV4(request, credentials, scope, now, [], sha256)
 }
 
 function commonHeaders(

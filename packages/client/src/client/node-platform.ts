@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { fileSource } from '../node/file-source.ts'
+import { nodeSha256 } from '../node/node-sha256.ts'
 import { signV1 } from '../oss/sign-v1.ts'
 import { VERSION } from '../version.ts'
 import type { Platform } from './context.ts'
@@ -12,7 +13,14 @@ export const nodePlatform: Platform = {
   openSource: async (file) => (typeof file === 'string' ? fileSource(file) : undefined),
   typeOf: typeOfExtension,
   signV1,
-  idle: () => performance.eventLoopUtilization().idle,
+  sha256: nodeSha256,
+  idle: () => performance.now() - computed(),
   bytes: (data) => Buffer.from(data.buffer, data.byteOffset, data.byteLength),
   warn: (warning) => process.emitWarning(warning),
+}
+
+/** Milliseconds that all threads of this process have been at work, ever: not those that they waited for a processor. */
+function computed(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
 }

@@ -30,7 +30,7 @@ function bodyOf(
   sent: ClientRequest,
   watched: Watch,
 ): AsyncIterableIterator<Uint8Array> {
-  const chunks: AsyncIterator<Uint8Array> = message[Symbol.asyncIterator]()
+  let chunks: AsyncIterator<Uint8Array> | undefined
 
   function release(): void {
     watched.end()
@@ -43,7 +43,14 @@ function bodyOf(
       return this
     },
     async next() {
+      // Most answers are empty, and to read one as a stream takes longer than to sign a request.
+      if (chunks === undefined && message.complete && message.readableLength === 0) {
+        release()
+        await closed(sent, message)
+        return { done: true, value: undefined }
+      }
       try {
+        chunks ??= message[Symbol.asyncIterator]()
         const next = await chunks.next()
         if (next.done) release()
         return next
@@ -54,8 +61,18 @@ function bodyOf(
     },
     async return() {
       release()
-      await chunks.return?.()
+      if (chunks === undefined) await closed(sent, message)
+      else await chunks.return?.()
       return { done: true, value: undefined }
     },
   }
+}
+
+/** Lets an answer end that has nothing left to read: only then its connection can be used again. */
+function closed(sent: ClientRequest, message: IncomingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    if (sent.closed) return resolve()
+    sent.once('close', resolve)
+    message.resume()
+  })
 }

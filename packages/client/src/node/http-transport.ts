@@ -19,11 +19,11 @@ export function createHttpTransport(agents: () => Agents | Promise<Agents>): Tra
       const agent = request.origin.startsWith('https:') ? secure : plain
       const first = begin(request, agent)
       try {
-        return await exchange(first, { ...request, agent })
+        return await exchange(first, request, agent)
       } catch (error) {
         if (!wasStale(error, first, request)) throw error
         request.onRepeat?.(error)
-        return exchange(begin(request, agent), { ...request, agent })
+        return exchange(begin(request, agent), request, agent)
       }
     },
   }
@@ -67,9 +67,10 @@ function wasStale(error: unknown, sent: ClientRequest, { body }: HttpRequest): e
 /** Sends the body and gives the answer as soon as its head is there. */
 async function exchange(
   sent: ClientRequest,
-  request: HttpRequest & { readonly agent: http.Agent },
+  request: HttpRequest,
+  agent: http.Agent,
 ): Promise<HttpResponse> {
-  const watched = watch(sent, request)
+  const watched = watch(sent, request, agent)
   try {
     // An answer in the middle of the body is a refusal: the rest need not be sent.
     await Promise.race([writeBody(sent, request, watched), watched.answer])
@@ -95,7 +96,7 @@ async function writeBody(sent: ClientRequest, { body, onSent }: HttpRequest, wat
       if (watched.isAnswered()) return
       // Waiting for the kernel to take the bytes is the backpressure, and lets their memory be used again.
       const bytes = chunk.subarray(at, at + piece)
-      await watched.orFailure(write(sent, bytes))
+      await watched.write(bytes)
       written += bytes.byteLength
       onSent?.(written)
     }
@@ -103,20 +104,13 @@ async function writeBody(sent: ClientRequest, { body, onSent }: HttpRequest, wat
   sent.end()
 }
 
-function write(sent: ClientRequest, bytes: Uint8Array): Promise<void> {
-  return new Promise((resolve) => {
-    // An error is told by the request itself as well, and better.
-    sent.write(bytes, (error) => error ?? resolve())
-  })
-}
-
 const NOT_ASCII = /[^\0-\x7f]/
 
 /** Node writes header values as Latin-1, one byte a character: so UTF-8 is spelled in those. */
 function wireHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
-  const wired: Record<string, string> = { ...headers }
+  const wired: Record<string, string> = {}
   for (const [name, value] of Object.entries(headers)) {
-    if (NOT_ASCII.test(value)) wired[name] = Buffer.from(value, 'utf8').toString('latin1')
+    wired[name] = NOT_ASCII.test(value) ? Buffer.from(value, 'utf8').toString('latin1') : value
   }
   return wired
 }

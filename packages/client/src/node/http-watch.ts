@@ -12,8 +12,8 @@ export interface Watch {
   readonly answer: Promise<IncomingMessage>
   /** Whether an answer has begun. */
   isAnswered(): boolean
-  /** `promise`, or the failure if that comes first. */
-  orFailure<Value>(promise: Promise<Value>): Promise<Value>
+  /** Resolves when the kernel has the bytes, or when there is an answer and nobody wants them any more. */
+  write(bytes: Uint8Array): Promise<void>
   /** An error of the connection, with what is known of the request. */
   explain(error: unknown): unknown
   /** Takes back every timer and listener. */
@@ -22,23 +22,21 @@ export interface Watch {
 
 export function watch(
   sent: ClientRequest,
-  { timeouts, signal, origin, agent }: HttpRequest & { agent: Agent },
+  { timeouts, signal, origin }: HttpRequest,
+  agent: Agent,
 ): Watch {
   let connected = false
   let answered = false
   let ended = false
   let failure: unknown
   let socket: Socket | undefined
-  let reject: (error: unknown) => void = () => {}
-  const failed = new Promise<never>((_, rejectFailed) => {
-    reject = rejectFailed
-  })
-  // Somebody may always be listening, but need not.
-  failed.catch(() => {})
+  let rejectAnswer: (error: unknown) => void = () => {}
+  let rejectWrite: (error: unknown) => void = () => {}
 
   function fail(error: unknown): void {
     if (!ended) failure ??= error
-    reject(failure ?? error)
+    rejectAnswer(failure ?? error)
+    rejectWrite(failure ?? error)
     sent.destroy()
   }
   const explain = (error: unknown) => failure ?? networkError(error, origin, connected)
@@ -62,7 +60,11 @@ export function watch(
 
   signal?.addEventListener('abort', onAbort, { once: true })
   sent.on('error', (error) => fail(explain(error)))
-  sent.once('close', () => ended || reject(explain(new Error('The connection was closed'))))
+  // An answer that breaks off tells that by itself.
+  sent.once(
+    'close',
+    () => ended || answered || fail(explain(new Error('The connection was closed'))),
+  )
   // The kernel has the last byte of the request: from here on nothing moves until OSS is ready.
   sent.once('finish', () => answered || wait('answer'))
   sent.once('socket', (assigned) => {
@@ -73,7 +75,8 @@ export function watch(
     connecting ??= setTimeout(onLate, timeouts.connect)
     assigned.once('encrypted' in assigned ? 'secureConnect' : 'connect', onConnect)
   })
-  const response = new Promise<IncomingMessage>((resolve) => {
+  const answer = new Promise<IncomingMessage>((resolve, reject) => {
+    rejectAnswer = reject
     sent.once('response', (message) => {
       answered = true
       wait('stall')
@@ -81,12 +84,23 @@ export function watch(
     })
   })
 
+  // Somebody may always be listening, but need not.
+  answer.catch(() => {})
+
   return {
-    answer: Promise.race([response, failed]),
+    answer,
     // No getter: V8 makes a hidden class for each object literal with one, and all that this leads to
     // outlives the request until the next full collection.
     isAnswered: () => answered,
-    orFailure: (promise) => Promise.race([promise, failed]),
+    write: (bytes) =>
+      new Promise((resolve, reject) => {
+        if (failure !== undefined) return reject(failure)
+        rejectWrite = reject
+        // An error is told by the request itself as well, and better.
+        sent.write(bytes, (error) => {
+          if (!error || answered) resolve()
+        })
+      }),
     explain,
     end() {
       ended = true

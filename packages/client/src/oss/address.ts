@@ -1,3 +1,4 @@
+import { lastResult } from '../async/last-result.ts'
 import { encodeKey, percentEncode } from './encode.ts'
 import { invalidInput } from './errors.ts'
 import { show } from './names.ts'
@@ -49,9 +50,12 @@ export function locate(
   const inPath = bucket !== undefined && style === 'path' ? `/${bucket}` : ''
   return {
     origin: `${protocol}//${prefixed ? `${bucket}.` : ''}${host}`,
-    path: `${inPath}/${encodeKey(key)}${queryText(query)}`,
+    path: `${inPath}/${encodedKey(key)}${queryText(query)}`,
   }
 }
+
+// The parts of an upload share it.
+const encodedKey = lastResult(encodeKey)
 
 function queryText(query: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(query).map(([name, value]) =>

@@ -1,3 +1,5 @@
+const PLAIN = /^[\w.~-]*$/
+
 /** The UTF-8 bytes of `text`. */
 export function utf8(text: string): Uint8Array<ArrayBuffer> {
   mustBeUnicode(text)
@@ -6,6 +8,8 @@ export function utf8(text: string): Uint8Array<ArrayBuffer> {
 
 /** `text` as OSS wants it in a query: all but `A-Z a-z 0-9 - _ . ~` as `%XX`. */
 export function percentEncode(text: string): string {
+  // Most of what is encoded needs none of it.
+  if (PLAIN.test(text)) return text
   mustBeUnicode(text)
   return encodeURIComponent(text).replace(/[!'()*]/g, percentOf)
 }

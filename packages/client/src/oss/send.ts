@@ -54,32 +54,36 @@ export interface SendParts {
   readonly bytes: (data: Uint8Array) => Uint8Array
 }
 
-/** Addresses, signs and sends requests; what OSS refuses becomes an OssError. */
-export function createOpen(parts: SendParts): Open {
-  const { address, transport, clock } = parts
-  return async (request) => {
-    const { method, bucket, key, query = {}, body, onSent, success, signal } = request
-    const { onRetry: onRepeat } = request
-    const unsigned = { ...parts.headers, ...request.headers, ...lengthHeaders(method, body) }
-    const signable = { method, bucket, key, query, headers: unsigned }
-    const signing = signedBy(parts, request, signable)
-    const signed = signing instanceof Promise ? await orAborted(signing, signal) : signing
-    signal?.throwIfAborted()
-    const startedAt = clock()
-    const headers = { ...unsigned, ...signed.headers }
-    const timeouts = timeoutsOf(request, parts.timeouts)
-    const target = signed.target ?? locate(address, { bucket, key }, query)
-    const response = await transport
-      .send({ method, ...target, headers, body, onSent, onRepeat, timeouts, signal })
-      .catch((error) => {
-        throw inOperation(error, request)
-      })
-    const { status } = response
-    const succeeded = success ? success.includes(status) : status >= 200 && status < 300
-    if (!succeeded) throw await errorOfResponse(request, response)
-    const told = tap(response.body, { error: (error) => inOperation(error, request) })
-    return { ...response, body: told, startedAt }
-  }
+/** A successful answer whose body has not been read. */
+interface Answer {
+  readonly response: HttpResponse
+  /** Milliseconds since 1970. */
+  readonly startedAt: number
+  /** Where the request went, without what proves who asked. */
+  readonly url: string
+}
+
+/** Addresses, signs and sends a request; what OSS refuses becomes an OssError. */
+async function ask(parts: SendParts, request: OssRequest): Promise<Answer> {
+  const { method, bucket, key, query = {}, body, onSent, success, signal } = request
+  const { onRetry: onRepeat } = request
+  const unsigned = { ...parts.headers, ...request.headers, ...lengthHeaders(method, body) }
+  const signing = signedBy(parts, request, { method, bucket, key, query, headers: unsigned })
+  const signed = signing instanceof Promise ? await orAborted(signing, signal) : signing
+  signal?.throwIfAborted()
+  const startedAt = parts.clock()
+  const headers = { ...unsigned, ...signed.headers }
+  const timeouts = timeoutsOf(request, parts.timeouts)
+  const located = locate(parts.address, request, query)
+  const { origin, path } = signed.target ?? located
+  const sent = { method, origin, path, headers, body, onSent, onRepeat, timeouts, signal }
+  const response = await parts.transport.send(sent).catch((error) => {
+    throw inOperation(error, request)
+  })
+  const { status } = response
+  const succeeded = success ? success.includes(status) : status >= 200 && status < 300
+  if (!succeeded) throw await errorOfResponse(request, response)
+  return { response, startedAt, url: located.origin + located.path }
 }
 
 interface Signed {
@@ -112,17 +116,21 @@ function signedElsewhere({ headers, url }: SignedElsewhere): Signed {
   return { target: { origin, path: url.slice(url.indexOf('/', url.indexOf('//') + 2)) } }
 }
 
-export function createSend(parts: SendParts): Send {
-  const open = createOpen(parts)
+export function createOpen(parts: SendParts): Open {
   return async (request) => {
-    const response = await open(request)
+    const { response, startedAt } = await ask(parts, request)
+    const body = tap(response.body, { error: (error) => inOperation(error, request) })
+    return { ...response, body, startedAt }
+  }
+}
+
+export function createSend(parts: SendParts): Send {
+  return async (request) => {
+    const { response, startedAt, url } = await ask(parts, request)
     const data = await readBody(response.body, MAX_XML).then(parts.bytes, (error) => {
-      // One that is too long is noticed here and not by the connection.
       throw inOperation(error, request)
     })
-    const { origin, path } = locate(parts.address, request, request.query)
-    const rt = parts.clock() - response.startedAt
-    const res = responseInfo(response, data, { url: origin + path, rt })
+    const res = responseInfo(response, data, { url, rt: parts.clock() - startedAt })
     const answer = { status: response.status, headers: response.headers, data, res }
     return request.root === undefined ? answer : { ...answer, xml: readAnswer(request, answer) }
   }
@@ -135,8 +143,8 @@ function timeoutsOf(
   { operation, timeouts: own }: OssRequest,
   general: OperationTimeouts,
 ): Timeouts {
-  const { complete, ...timeouts } = { ...general, ...own }
-  return LONG.has(operation) ? { ...timeouts, answer: complete } : timeouts
+  const { connect, stall, answer, complete } = own === undefined ? general : { ...general, ...own }
+  return { connect, stall, answer: LONG.has(operation) ? complete : answer }
 }
 
 function lengthHeaders(method: string, body: Body | undefined): Record<string, string> {

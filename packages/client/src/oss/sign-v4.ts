@@ -1,7 +1,7 @@
+import { lastResult } from '../async/last-result.ts'
 import type { Credentials } from './credentials.ts'
 import { encodeKey, hex, percentEncode, utf8 } from './encode.ts'
-import { hmac } from './hmac.ts'
-import { sha256 } from './sha256.ts'
+import { portableSha256, type Sha256 } from './portable-sha256.ts'
 import { headerLines, headersByName, queryText, resourcePath, type Signable } from './signable.ts'
 
 // https://www.alibabacloud.com/help/en/oss/developer-reference/recommend-to-use-signature-version-4
@@ -25,6 +25,7 @@ export function signV4(
   scope: ScopeV4,
   now: Date,
   additionalHeaders: readonly string[] = [],
+  sha256: Sha256 = portableSha256,
 ): Record<string, string> {
   const timestamp = timestampOf(now)
   const added: Record<string, string> = {
@@ -37,7 +38,7 @@ export function signV4(
   const fields = [`Credential=${credentialOf(credentials, timestamp, scope)}`]
   const additional = additionalNames(additionalHeaders)
   if (additional.length > 0) fields.push(`AdditionalHeaders=${additional.join(';')}`)
-  fields.push(`Signature=${signatureV4(canonical, credentials, timestamp, scope)}`)
+  fields.push(`Signature=${signatureV4(canonical, credentials, timestamp, scope, sha256)}`)
   return { ...added, authorization: `${ALGORITHM} ${fields.join(',')}` }
 }
 
@@ -74,7 +75,7 @@ export function signPolicyV4(
   now: Date,
 ): string {
   const key = signingKeyV4(accessKeySecret, dayOf(timestampOf(now)), scope)
-  return hex(hmacSha256(key, policy))
+  return hex(portableSha256.hmac(key, policy))
 }
 
 export function canonicalRequestV4(
@@ -86,7 +87,7 @@ export function canonicalRequestV4(
   for (const name of additional) mustBePresent(name, headers)
   return [
     signable.method,
-    encodeKey(resourcePath(signable)),
+    encodedPath(resourcePath(signable)),
     canonicalQuery(signable.query),
     headerLines(headers, (name) => isAlwaysSigned(name) || additional.includes(name)),
     additional.join(';'),
@@ -95,15 +96,19 @@ export function canonicalRequestV4(
 }
 
 /** `timestamp` is the `x-oss-date`: `20231216T162057Z`. */
-export function stringToSignV4(canonical: string, timestamp: string, scope: ScopeV4): string {
-  const hash = hex(sha256(utf8(canonical)))
-  return [ALGORITHM, timestamp, scopeText(timestamp, scope), hash].join('\n')
+export function stringToSignV4(
+  canonical: string,
+  timestamp: string,
+  scope: ScopeV4,
+  { hash }: Sha256 = portableSha256,
+): string {
+  return [ALGORITHM, timestamp, scopeText(timestamp, scope), hash(canonical)].join('\n')
 }
 
 /** The key for one `day` (`20231216`), region and product. Derived from the secret, and as secret as that. */
 export function signingKeyV4(accessKeySecret: string, day: string, scope: ScopeV4): Uint8Array {
   const steps = [day, scope.region, scope.product, TERMINATOR]
-  return steps.reduce(hmacSha256, utf8(`aliyun_v4${accessKeySecret}`))
+  return steps.reduce(portableSha256.hmac, utf8(`aliyun_v4${accessKeySecret}`))
 }
 
 function signatureV4(
@@ -111,9 +116,10 @@ function signatureV4(
   { accessKeySecret }: Credentials,
   timestamp: string,
   scope: ScopeV4,
+  sha256: Sha256 = portableSha256,
 ): string {
   const key = latestKey(accessKeySecret, dayOf(timestamp), scope)
-  return hex(hmacSha256(key, stringToSignV4(canonical, timestamp, scope)))
+  return hex(sha256.hmac(key, stringToSignV4(canonical, timestamp, scope, sha256)))
 }
 
 // Deriving the key takes as long as the rest of a signature, and all parts of a day share one.
@@ -127,9 +133,8 @@ function latestKey(secret: string, day: string, scope: ScopeV4): Uint8Array {
   return latest.key
 }
 
-function hmacSha256(key: Uint8Array, text: string): Uint8Array {
-  return hmac(sha256, key, utf8(text))
-}
+// The parts of an upload share it.
+const encodedPath = lastResult(encodeKey)
 
 function canonicalQuery(query: Signable['query']): string {
   return queryText(
@@ -140,7 +145,8 @@ function canonicalQuery(query: Signable['query']): string {
 }
 
 /** The names that OSS must be told are signed: in lower case, sorted, without those signed anyway. */
-function additionalNames(names: readonly string[]): string[] {
+function additionalNames(names: readonly string[]): readonly string[] {
+  if (names.length === 0) return names
   const lower = new Set(names.map((name) => name.toLowerCase()))
   return [...lower].filter((name) => !isAlwaysSigned(name)).sort()
 }
@@ -174,8 +180,12 @@ function scopeText(timestamp: string, { region, product }: ScopeV4): string {
 
 /** `20231216T162057Z`. */
 function timestampOf(now: Date): string {
-  return now.toISOString().replace(/[-:]|\.\d+/g, '')
+  return timestampOfSecond(Math.floor(now.getTime() / 1000))
 }
+
+const timestampOfSecond = lastResult((seconds: number) =>
+  new Date(seconds * 1000).toISOString().replace(/[-:]|\.\d+/g, ''),
+)
 
 function dayOf(timestamp: string): string {
   return timestamp.slice(0, 8)

@@ -21,12 +21,11 @@ export function resourcePath({ bucket, key = '' }: Signable): string {
 
 /** Headers by lower-case name, without the blanks that HTTP ignores around a value. */
 export function headersByName(headers: Signable['headers']): Map<string, string> {
-  return new Map(
-    Object.entries(headers).map(([name, value]) => [
-      name.toLowerCase(),
-      value.replace(/^[ \t]+|[ \t]+$/g, ''),
-    ]),
-  )
+  const byName = new Map<string, string>()
+  for (const [name, value] of Object.entries(headers)) {
+    byName.set(name.toLowerCase(), value.replace(/^[ \t]+|[ \t]+$/g, ''))
+  }
+  return byName
 }
 
 /** The headers that `isSigned` picks, sorted, each as `name:value` and a line feed. */

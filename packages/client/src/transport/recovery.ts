@@ -15,15 +15,17 @@ export function withRecovery<Answer>(
   clock: () => number,
 ): (request: OssRequest) => Promise<Answer> {
   return async (request) => {
-    const untried = new Set(recoveries)
+    const tried: Recovery[] = []
     for (;;) {
       const sentAt = clock()
       try {
         return await send(request)
       } catch (error) {
-        const recovery = error instanceof OssError && [...untried].find((one) => one.applies(error))
+        const recovery =
+          error instanceof OssError &&
+          recoveries.find((one) => !tried.includes(one) && one.applies(error))
         if (!recovery || request.body?.once || request.signal?.aborted) throw error
-        untried.delete(recovery)
+        tried.push(recovery)
         if (!(await recovery.recover(error, sentAt))) throw error
       }
     }

@@ -29,7 +29,7 @@ async function allSent() {
   for (const number of [3, 1, 2]) {
     const [start, end] = [(number - 1) * PART, Math.min(number * PART, bytes.byteLength)]
     const part = { number, start, end, body: bytesBody(bytes.subarray(start, end)) }
-    const { done } = await sendPart(oss, session, part, { signal })
+    const { done } = await sendPart(oss, session, part, { stop: new AbortController() })
     session.done.set(number, done)
   }
   oss.calls.length = 0

@@ -31,7 +31,7 @@ function sender(limit = 16) {
       return `${name} at ${time.now()}`
     }
     const leave = await places.acquire(signal)
-    const sent = hedge.send(more.bytes ?? MiB, attempt, more.signal ?? signal)
+    const sent = hedge.send(more.bytes ?? MiB, attempt, more.stop ?? new AbortController())
     return sent.finally(leave)
   }
   const attemptsOf = (name: string) => attempts.get(name) ?? 0
@@ -51,7 +51,7 @@ interface SendOptions {
   readonly bytes?: number
   /** Attempts that end with an error. */
   readonly failing?: readonly number[]
-  readonly signal?: AbortSignal
+  readonly stop?: AbortController
 }
 
 describe('at the end of an upload', () => {
@@ -186,7 +186,7 @@ describe('when the upload is stopped', () => {
   it('both attempts end, and no timer and no listener is left', async () => {
     const { time, hedge, places, send, signal, underWay, attemptsOf } = sender()
     const stop = new AbortController()
-    const slow = send('slow', [], { signal: stop.signal })
+    const slow = send('slow', [], { stop })
     const others = Promise.all([send('a', [1_000]), send('b', [1_000])])
     hedge.lastBegun()
     await time.until(others)
@@ -205,7 +205,7 @@ describe('when the upload is stopped', () => {
   it('what waits for being late is forgotten', async () => {
     const { time, hedge, send } = sender()
     const stop = new AbortController()
-    const slow = send('slow', [], { signal: stop.signal })
+    const slow = send('slow', [], { stop })
     const others = Promise.all([send('a', [1_000]), send('b', [1_000])])
     hedge.lastBegun()
     await time.until(others)

@@ -6,9 +6,10 @@ import { type Attempt, twoAttempts } from '../async/two-attempts.ts'
 export interface Hedge {
   /**
    * Gives what the first attempt to succeed has given. When this settles no attempt is left: two that
-   * send one part write the same bytes, but nothing is to be written once the upload was completed.
+   * send one part write the same bytes, but nothing is to be written once the upload was completed. The
+   * one that comes too late is aborted by `stop`.
    */
-  send<Value>(bytes: number, attempt: Attempt<Value>, signal: AbortSignal): Promise<Value>
+  send<Value>(bytes: number, attempt: Attempt<Value>, stop: AbortController): Promise<Value>
   /** No part is left to begin: from now on whatever hangs back holds up everything. */
   lastBegun(): void
 }
@@ -55,7 +56,8 @@ export function createHedge({ now, sleep, places }: HedgeParts): Hedge {
   let isEnding = false
   let arrived = 0
   let seconds = 0
-  let alarm = new AbortController()
+  /** Ends the waiting for the next review. */
+  let alarm: AbortController | undefined
 
   function sendAgain(part: PartInFlight): void {
     if (part.again === undefined || seconds >= SPARE + arrived / ONE_IN) return
@@ -77,7 +79,8 @@ export function createHedge({ now, sleep, places }: HedgeParts): Hedge {
 
   /** At the end: sends again what is late by now, and comes back when the next one is. */
   function review(): void {
-    alarm.abort()
+    alarm?.abort()
+    alarm = undefined
     // As long as most have not arrived, it is the line that is slow.
     if (!isEnding || company.length < inFlight.size) return
     let next = Number.POSITIVE_INFINITY
@@ -98,12 +101,12 @@ export function createHedge({ now, sleep, places }: HedgeParts): Hedge {
   }
 
   return {
-    async send(bytes, attempt, signal) {
-      const inItsTurn: typeof attempt = async (stop) => {
-        const leave = await places.acquire(stop)
-        return attempt(stop).finally(leave)
+    async send(bytes, attempt, stop) {
+      const inItsTurn: typeof attempt = async (signal) => {
+        const leave = await places.acquire(signal)
+        return attempt(signal).finally(leave)
       }
-      const { outcome, again } = twoAttempts(attempt, inItsTurn, signal)
+      const { outcome, again } = twoAttempts(attempt, inItsTurn, stop)
       const part: PartInFlight = { bytes, since: now(), overtaken: 0, crowd: 1, again }
       inFlight.add(part)
       for (const one of inFlight) one.crowd = Math.max(one.crowd, inFlight.size)

@@ -26,7 +26,7 @@ function jobOf(more: Partial<UploadJob> = {}, oss: Multipart = fakeOss()): Uploa
 async function inFlight({ places }: Pick<ReturnType<typeof createLanes>, 'places'>, parts = 100) {
   let begun = 0
   const stop = new AbortController()
-  const never = async (_: number, stopped: AbortSignal) => {
+  const never = async (_: number, { signal: stopped }: AbortController) => {
     begun++
     await new Promise((_, reject) => stopped.addEventListener('abort', reject))
   }

@@ -54,7 +54,7 @@ export function createLanes(job: UploadJob, partSize: number): Lanes {
 
 /** Where nobody measures time, nothing hangs back. */
 const standingStill = () => 0
-const ONCE: Hedge = { send: (_, attempt, signal) => attempt(signal), lastBegun() {} }
+const ONCE: Hedge = { send: (_, attempt, { signal }) => attempt(signal), lastBegun() {} }
 
 function isThrottled({ status }: OssError): boolean {
   return status === 429 || status === 503

@@ -171,7 +171,9 @@ function afterRamp(pace: Pace, reading: Reading): Pace {
   const previous = pace.readings.at(-1)
   const readings = [...pace.readings, reading]
   const gain = previous === undefined ? 0.5 : elasticity(previous, reading)
-  if (gain < 0.5) return holding({ ...pace, limit: settled(pace, readings, reading) }, [])
+  // Where it is this process that is full, more parts only take the processor's cache from each other.
+  if (gain < 0.5 || reading.busy)
+    return holding({ ...pace, limit: settled(pace, readings, reading) }, [])
   const next = { ...pace, readings, limit: nextInRamp(pace, reading, gain > 0.75 ? 2 : 1.5) }
   // Where there are as many as there may be, the next reading ends this, as it brings no more. New
   // connections are slow at first, so it is one of those that began since.
@@ -179,7 +181,6 @@ function afterRamp(pace: Pace, reading: Reading): Pace {
 }
 
 function nextInRamp(pace: Pace, reading: Reading, factor: number): number {
-  if (reading.busy) return Math.min(pace.most, Math.ceil(pace.limit * 1.5))
   const useful = ONE_PROCESS * reading.slowness
   const next = Math.max(pace.limit * factor, Math.min(bearable(pace, reading), useful))
   return Math.min(pace.most, Math.ceil(next))

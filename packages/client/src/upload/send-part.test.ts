@@ -9,7 +9,7 @@ import { bytesOf, etagOf, fakeOss } from './testing.contract.ts'
 
 const bytes = bytesOf(1000)
 const part = { number: 3, start: 200, end: 1200, body: bytesBody(bytes) }
-const { signal } = new AbortController()
+const stop = new AbortController()
 /** OSS has nothing of an earlier attempt. */
 const held = async () => undefined
 
@@ -38,7 +38,7 @@ async function corrupting(times: number) {
 describe('sendPart', () => {
   it('tells what is at OSS now: number, size, ETag and the CRC-64 of what was read', async () => {
     const { oss, uploadId } = await corrupting(0)
-    const { done, res } = await sendPart(oss, { uploadId, held }, part, { signal })
+    const { done, res } = await sendPart(oss, { uploadId, held }, part, { stop })
     expect(done).toEqual({ number: 3, etag: etagOf(bytes), size: 1000, crc64: `${crc64(bytes)}` })
     expect(res?.headers['x-oss-request-id']).toBe('part 3')
     expect(oss.calls).toEqual(['initiate', 'uploadPart 3'])
@@ -46,15 +46,15 @@ describe('sendPart', () => {
 
   it('hands on the signal that stops it', async () => {
     const { oss, uploadId } = await corrupting(0)
-    const error = await failureOf(
-      sendPart(oss, { uploadId, held }, part, { signal: AbortSignal.abort('enough') }),
-    )
+    const stop = new AbortController()
+    stop.abort('enough')
+    const error = await failureOf(sendPart(oss, { uploadId, held }, part, { stop }))
     expect(error.message).toContain('enough part_num: 3')
   })
 
   it('sends the part again when other bytes arrived than were read', async () => {
     const { oss, uploadId } = await corrupting(2)
-    const { done } = await sendPart(oss, { uploadId, held }, part, { signal })
+    const { done } = await sendPart(oss, { uploadId, held }, part, { stop })
     expect(done.etag).toBe(etagOf(bytes))
     expect(oss.uploads.get(uploadId)?.get(3)).toEqual(bytes)
     expect(oss.calls.filter((call) => call === 'uploadPart 3')).toHaveLength(3)
@@ -62,7 +62,7 @@ describe('sendPart', () => {
 
   it('gives up after three times: what is in between breaks the bytes', async () => {
     const { oss, uploadId } = await corrupting(3)
-    const error = await failureOf(sendPart(oss, { uploadId, held }, part, { signal }))
+    const error = await failureOf(sendPart(oss, { uploadId, held }, part, { stop }))
     expect(error).toMatchObject({
       name: 'IntegrityError',
       code: 'IntegrityError',
@@ -83,7 +83,7 @@ describe('sendPart', () => {
       ...oss,
       uploadPart: async (...what) => ({ ...(await oss.uploadPart(...what)), crc64: undefined }),
     }
-    const { done } = await sendPart(silent, { uploadId, held }, part, { signal })
+    const { done } = await sendPart(silent, { uploadId, held }, part, { stop })
     expect(done.crc64).toBe(`${crc64(bytes)}`)
   })
 
@@ -91,13 +91,11 @@ describe('sendPart', () => {
     const { oss, uploadId } = await corrupting(0)
     const refused = new OssError('No.', { name: 'AccessDeniedError', status: 403 })
     const refusing: Multipart = { ...oss, uploadPart: () => Promise.reject(refused) }
-    expect(await failureOf(sendPart(refusing, { uploadId, held }, part, { signal }))).toMatchObject(
-      {
-        name: 'AccessDeniedError',
-        message: 'Failed to upload some parts with error: AccessDeniedError: No. part_num: 3',
-        partNum: 3,
-        cause: refused,
-      },
-    )
+    expect(await failureOf(sendPart(refusing, { uploadId, held }, part, { stop }))).toMatchObject({
+      name: 'AccessDeniedError',
+      message: 'Failed to upload some parts with error: AccessDeniedError: No. part_num: 3',
+      partNum: 3,
+      cause: refused,
+    })
   })
 })

@@ -14,7 +14,8 @@ import type { Session, SettledPart } from './session.ts'
 const ATTEMPTS = 3
 
 export interface HowToSend {
-  readonly signal: AbortSignal
+  /** Ends what is done for this part alone. */
+  readonly stop: AbortController
   readonly onSent?: OnSent | undefined
   /** Sends the part a second time where it hangs back. */
   readonly hedged?: Hedge['send'] | undefined
@@ -27,22 +28,22 @@ export async function sendPart(
   oss: Multipart,
   session: Pick<Session, 'uploadId' | 'held'>,
   part: PartToSend,
-  { signal, onSent, hedged = once, crc64 = true }: HowToSend,
+  { stop, onSent, hedged = once, crc64 = true }: HowToSend,
 ): Promise<SettledPart> {
   try {
-    const held = await session.held(part, signal)
+    const held = await session.held(part, stop.signal)
     if (held !== undefined) return held
-    const send = (stop: AbortSignal) => (number: number, body: Body) =>
-      oss.uploadPart(session.uploadId, { number, body, onSent }, stop)
-    const attempt = (stop: AbortSignal) =>
-      crc64 ? sendUntilEqual(part, send(stop)) : sendUnread(part, send(stop))
-    return await hedged(part.end - part.start, attempt, signal)
+    const send = (signal: AbortSignal) => (number: number, body: Body) =>
+      oss.uploadPart(session.uploadId, { number, body, onSent }, signal)
+    const attempt = (signal: AbortSignal) =>
+      crc64 ? sendUntilEqual(part, send(signal)) : sendUnread(part, send(signal))
+    return await hedged(part.end - part.start, attempt, stop)
   } catch (error) {
     throw partFailed(error, part.number)
   }
 }
 
-const once: Hedge['send'] = (_, attempt, signal) => attempt(signal)
+const once: Hedge['send'] = (_, attempt, { signal }) => attempt(signal)
 
 type Send = (number: number, body: Body) => Promise<UploadedPart>
 

@@ -89,8 +89,10 @@ export async function simulate(shape: LineShape, upload: Upload): Promise<Outcom
 
   const uploaded = runPool(
     parts(),
-    (bytes, signal) =>
-      hedged ? hedge.send(bytes, (stop) => sendOnce(bytes, stop), signal) : sendOnce(bytes, signal),
+    (bytes, stop) =>
+      hedged
+        ? hedge.send(bytes, (signal) => sendOnce(bytes, signal), stop)
+        : sendOnce(bytes, stop.signal),
     { limit: places },
   )
   await time.until(uploaded)

@@ -63,10 +63,10 @@ async function sendAll(session: Session, job: UploadJob): Promise<CompletedUploa
   const meter = meterOf(job, () => plan.expected()?.size)
 
   async function send(parts: Iterable<PartToSend> | AsyncIterable<PartToSend>) {
-    const one = async (part: PartToSend, stop: AbortSignal) => {
+    const one = async (part: PartToSend, stop: AbortController) => {
       const { number, start, end } = part
       const onSent = (bytes: number) => meter.sent(number, end - start, bytes)
-      const how = { signal: stop, onSent, hedged, crc64 }
+      const how = { stop, onSent, hedged, crc64 }
       const { done, res } = await sendPart(oss, session, part, how)
       session.done.set(number, done)
       meter.acknowledged(number, end - start)
