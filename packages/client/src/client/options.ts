@@ -217,7 +217,7 @@ function credentialsOf(options: AnyClientOptions): Credentials {
     /\p{Cc}|\p{Surrogate}/u.test(`${accessKeyId.trim()}${accessKeySecret.trim()}${stsToken ?? ''}`)
   ) {
     throw invalidInput(
-      '`accessKeyId`, `accessKeySecret` or `stsToken` holds a line break or another character that no key has',
+      '`accessKeyId`, `accessKeySecret` or `stsToken` holds a line break or another control character',
     )
   }
   return {

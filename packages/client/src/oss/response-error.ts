@@ -59,19 +59,16 @@ type Known = {
   requestId: string | undefined
 }
 
+const WITHOUT_DOCUMENT: Readonly<Record<number, [code: string, message: string]>> = {
+  404: ['NoSuchKey', 'Object not exists'],
+  412: ['PreconditionFailed', 'Pre condition failed'],
+}
+
 /** No error document: a HEAD of an older server, a proxy, a captive portal. The status is all there is. */
 function unexplained(status: number, known: Known): OssError {
-  if (status === 404) {
-    return new OssError('Object not exists', {
-      ...known,
-      name: 'NoSuchKeyError',
-      code: 'NoSuchKey',
-    })
-  }
-  if (status === 412) {
-    const named = { name: 'PreconditionFailedError', code: 'PreconditionFailed' }
-    return new OssError('Pre condition failed', { ...known, ...named })
-  }
+  const [code, message] = WITHOUT_DOCUMENT[status] ?? []
+  if (code !== undefined)
+    return new OssError(`${message}`, { ...known, name: `${code}Error`, code })
   const redirected = status >= 300 && status < 400 ? ', and redirects are not followed' : ''
   return new OssError(`Unknown error, status: ${status}${redirected}`, {
     ...known,
