@@ -133,12 +133,15 @@ describe('an upload from a page', () => {
     expect(await flow.head('large')).toMatchObject({ 'content-length': `${LARGE}` })
   }, 300_000)
 
-  it('computes checksums itself where the page forbids workers', async () => {
-    const page = await flow.open()
-    await page.goto(`${flow.site.url}/strict`)
-    await begin(page, 'strict')
-    expect((await outcome(page)).ended).toBe('done')
-    expect(page.workers()).toEqual([])
-    await flow.expectStored('strict', bytes)
-  })
+  it.each(['strict', 'plain'])(
+    'computes checksums itself where the page forbids workers, or WebAssembly: %s',
+    async (name) => {
+      const page = await flow.open()
+      await page.goto(`${flow.site.url}/${name}`)
+      await begin(page, name)
+      expect((await outcome(page)).ended).toBe('done')
+      expect(page.workers()).toEqual([])
+      await flow.expectStored(name, bytes)
+    },
+  )
 })

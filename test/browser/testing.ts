@@ -83,6 +83,10 @@ export async function startBrowserFlow({ answer }: BrowserFlowOptions = {}): Pro
       '/strict': html(
         `<meta http-equiv="content-security-policy" content="worker-src 'none'">${PAGE}`,
       ),
+      // Scripts and workers, but no WebAssembly: that would need 'wasm-unsafe-eval'.
+      '/plain': html(
+        `<meta http-equiv="content-security-policy" content="script-src 'self'; worker-src blob:">${PAGE}`,
+      ),
       '/oss-multipart.min.js': await scriptFile(built),
       '/worker.js': script(worker('postMessage')),
       '/service-worker.js': script(worker('source.postMessage')),
