@@ -7,13 +7,13 @@ const client = new OSS({
   accessKeyId: keys.id,
   accessKeySecret: keys.secret,
   bucket,
+  bandwidth: task.bandwidth,
 })
 
-const { partSize, parallel, crc, bandwidth, progress } = task
+const { partSize, parallel, crc, progress } = task
 const options = {
   partSize,
   parallel,
-  bandwidth,
   ...(crc === false && { crc64: false }),
   ...(progress && { progress: () => {} }),
 }

@@ -15,12 +15,14 @@ export interface Gate {
 
 /** @param limit places, a whole number from 0 */
 export function createGate(limit: number): Gate {
-  const queue = new Set<() => void>()
+  // Not a Set: what goes in and out of one is kept alive by its predecessors until the next full collection.
+  const queue: (() => void)[] = []
   let taken = 0
 
   function admit(): void {
-    for (const enter of queue) {
-      if (taken >= limit) return
+    while (taken < limit) {
+      const enter = queue.shift()
+      if (enter === undefined) return
       enter()
     }
   }
@@ -48,22 +50,21 @@ export function createGate(limit: number): Gate {
       return taken
     },
     get waiting() {
-      return queue.size
+      return queue.length
     },
     acquire: (signal) =>
       new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason)
-        if (taken < limit && queue.size === 0) return resolve(take())
-        queue.add(enter)
+        if (taken < limit && queue.length === 0) return resolve(take())
+        queue.push(enter)
         signal?.addEventListener('abort', giveUp, { once: true })
 
         function enter(): void {
-          queue.delete(enter)
           signal?.removeEventListener('abort', giveUp)
           resolve(take())
         }
         function giveUp(): void {
-          queue.delete(enter)
+          queue.splice(queue.indexOf(enter), 1)
           reject(signal?.reason)
         }
       }),

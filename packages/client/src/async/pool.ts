@@ -31,7 +31,8 @@ export async function runPool<Item>(
   const queue = closable(items)
   const lanes = createLanes()
   const { signal } = lanes
-  const running = new Set<Promise<void>>()
+  let running = 0
+  let allStopped = () => {}
   const unfollow = outer && onAbort(outer, () => lanes.abort(outer.reason))
   if (outer?.aborted) lanes.abort(outer.reason)
 
@@ -44,6 +45,7 @@ export async function runPool<Item>(
     } finally {
       lanes.giveBack(lane)
       leave()
+      if (--running === 0) allStopped()
     }
   }
 
@@ -55,13 +57,16 @@ export async function runPool<Item>(
         throw error
       })
       if (item.done || signal.aborted) return leave()
-      const one: Promise<void> = begin(item.value, leave).finally(() => running.delete(one))
-      running.add(one)
+      running++
+      begin(item.value, leave)
     }
   }
 
   await beginAll().catch((error) => lanes.abort(error))
-  await Promise.all(running)
+  await new Promise<void>((resolve) => {
+    allStopped = resolve
+    if (running === 0) resolve()
+  })
   await queue.close()
   unfollow?.()
   signal.throwIfAborted()
@@ -72,23 +77,26 @@ export async function runPool<Item>(
  * signal, and to make one for each item takes time.
  */
 function createLanes() {
-  const all = new AbortController()
-  const busy = new Set<AbortController>()
+  const whole = new AbortController()
+  const lanes: AbortController[] = []
   const free: AbortController[] = []
+
+  function another(): AbortController {
+    const lane = new AbortController()
+    lanes.push(lane)
+    return lane
+  }
+
   return {
-    signal: all.signal,
+    signal: whole.signal,
     abort(reason: unknown): void {
-      all.abort(reason)
-      for (const lane of busy) lane.abort(all.signal.reason)
+      whole.abort(reason)
+      for (const lane of lanes) lane.abort(whole.signal.reason)
     },
-    take(): AbortController {
-      const lane = free.pop() ?? new AbortController()
-      busy.add(lane)
-      return lane
-    },
+    take: () => free.pop() ?? another(),
     giveBack(lane: AbortController): void {
-      busy.delete(lane)
-      if (!lane.signal.aborted) free.push(lane)
+      if (lane.signal.aborted) lanes.splice(lanes.indexOf(lane), 1)
+      else free.push(lane)
     },
   }
 }

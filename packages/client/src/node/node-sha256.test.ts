@@ -8,7 +8,7 @@ const text = fc.string({ unit: 'binary' })
 describe('nodeSha256', () => {
   it('gives what the portable one gives', () => {
     fc.assert(
-      fc.property(fc.uint8Array(), text, (key, said) => {
+      fc.property(fc.uint8Array({ maxLength: 200 }), text, (key, said) => {
         expect(nodeSha256.hash(said)).toBe(portableSha256.hash(said))
         expect(new Uint8Array(nodeSha256.hmac(key, said))).toEqual(portableSha256.hmac(key, said))
       }),

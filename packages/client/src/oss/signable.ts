@@ -19,11 +19,14 @@ export function resourcePath({ bucket, key = '' }: Signable): string {
   throw new TypeError('A key cannot be signed without the name of its bucket: pass `bucket` too')
 }
 
+const BLANK_ENDS = /^[ \t]|[ \t]$/
+const BLANKS = /^[ \t]+|[ \t]+$/g
+
 /** Headers by lower-case name, without the blanks that HTTP ignores around a value. */
 export function headersByName(headers: Signable['headers']): Map<string, string> {
   const byName = new Map<string, string>()
   for (const [name, value] of Object.entries(headers)) {
-    byName.set(name.toLowerCase(), value.replace(/^[ \t]+|[ \t]+$/g, ''))
+    byName.set(name.toLowerCase(), BLANK_ENDS.test(value) ? value.replace(BLANKS, '') : value)
   }
   return byName
 }
@@ -33,8 +36,9 @@ export function headerLines(
   headers: ReadonlyMap<string, string>,
   isSigned: (name: string) => boolean,
 ): string {
-  return [...headers]
-    .filter(([name]) => isSigned(name))
+  const signed: [string, string][] = []
+  for (const header of headers) if (isSigned(header[0])) signed.push(header)
+  return signed
     .sort(byName)
     .map(([name, value]) => `${name}:${value}\n`)
     .join('')

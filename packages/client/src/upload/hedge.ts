@@ -50,7 +50,7 @@ const ONE_IN = 20
  */
 export function createHedge({ now, sleep, places }: HedgeParts): Hedge {
   /** In the order in which they began. */
-  const inFlight = new Set<PartInFlight>()
+  const inFlight: PartInFlight[] = []
   /** What arrived since the last one began. */
   let company: { readonly bytes: number; readonly took: number }[] = []
   let isEnding = false
@@ -82,7 +82,7 @@ export function createHedge({ now, sleep, places }: HedgeParts): Hedge {
     alarm?.abort()
     alarm = undefined
     // As long as most have not arrived, it is the line that is slow.
-    if (!isEnding || company.length < inFlight.size) return
+    if (!isEnding || company.length < inFlight.length) return
     let next = Number.POSITIVE_INFINITY
     for (const part of inFlight) {
       const left = part.since + allowance(part) - now()
@@ -108,15 +108,15 @@ export function createHedge({ now, sleep, places }: HedgeParts): Hedge {
       }
       const { outcome, again } = twoAttempts(attempt, inItsTurn, stop)
       const part: PartInFlight = { bytes, since: now(), overtaken: 0, crowd: 1, again }
-      inFlight.add(part)
-      for (const one of inFlight) one.crowd = Math.max(one.crowd, inFlight.size)
+      inFlight.push(part)
+      for (const one of inFlight) one.crowd = Math.max(one.crowd, inFlight.length)
       company = []
       try {
         const value = await outcome
         hasArrived(part)
         return value
       } finally {
-        inFlight.delete(part)
+        inFlight.splice(inFlight.indexOf(part), 1)
         review()
       }
     },
