@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, chromium, type LaunchOptions } from 'playwright-core'
 
 /** Where its path may be given. */
 const VARIABLES = ['OSS_MULTIPART_CHROMIUM', 'CHROMIUM_PATH', 'CHROME_PATH', 'CHROME_BIN']
@@ -23,11 +23,12 @@ export const CHROMIUM_ARGUMENTS = [
   '--host-resolver-rules=MAP insecure.test 127.0.0.1',
 ]
 
-export async function launchChromium(): Promise<Browser> {
+export async function launchChromium(more: LaunchOptions = {}): Promise<Browser> {
   return chromium.launch({
     executablePath: chromiumPath(),
     headless: true,
     args: CHROMIUM_ARGUMENTS,
+    ...more,
   })
 }
 

@@ -77,6 +77,34 @@ describe('a bucket whose CORS rule', () => {
     expect(ended).toMatch(/^MissingETagError: .*expose-headers.*ExposeHeader: ETag/)
   })
 
+  it.each([
+    ['ETag', without('etag'), /do not expose ETag\. Set.*AllowedOrigin: http.*ExposeHeader: ETag/],
+    [
+      'checksum',
+      without('x-oss-hash-crc64ecma'),
+      /expose x-oss-hash-crc64ecma, so what arrived is not/,
+    ],
+  ])('exposes no %s costs a client one warning for all that it puts', async (what, rule, said) => {
+    flow.cors.rule = rule
+    const page = await flow.open()
+    await page.locator('#file').setInputFiles(await flow.file('small.mp4', bytes.subarray(0, 9)))
+    const warnings = await page.evaluate(
+      async ({ options, what }) => {
+        const file = (document.querySelector('#file') as HTMLInputElement).files?.[0] ?? ''
+        const warnings: string[] = []
+        const onWarning = (warning: Error) => warnings.push(warning.message)
+        const client = new OSS({ ...options, onWarning, retryMax: 0 } as never)
+        await client.put(`put without ${what}`, file)
+        await client.multipartUpload(`small without ${what}`, file)
+        return warnings
+      },
+      { options: flow.options, what },
+    )
+    expect(warnings).toEqual([expect.stringMatching(said)])
+    await flow.expectStored(`put without ${what}`, bytes.subarray(0, 9))
+    await flow.expectStored(`small without ${what}`, bytes.subarray(0, 9))
+  })
+
   it('is missing makes every request fail, and the error says so', async () => {
     flow.cors.rule = undefined
     const page = await flow.open()

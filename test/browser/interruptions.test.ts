@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { bytesOf, MiB, PART, startBrowserFlow, TEMPORARY_KEYS } from './testing.ts'
+import { bytesOf, KiB, MiB, PART, startBrowserFlow, TEMPORARY_KEYS } from './testing.ts'
 
 const flow = await startBrowserFlow()
 const bytes = bytesOf(6 * PART - 5, 'interruptions')
@@ -118,30 +118,49 @@ describe('an upload from a page', () => {
   it('takes a large file neither into the memory of the page nor through its thread', async () => {
     const page = await flow.open()
     await page.locator('#file').setInputFiles(await flow.file('large.bin', LARGE))
-    const most = await page.evaluate(async (options) => {
+    const { most, read } = await page.evaluate(async (options) => {
       const file = (document.querySelector('#file') as HTMLInputElement).files?.[0]
-      let most = 0
+      let [most, read] = [0, 0]
+      const arrayBuffer = Blob.prototype.arrayBuffer
+      Blob.prototype.arrayBuffer = function (this: Blob) {
+        read += this.size
+        return arrayBuffer.call(this)
+      }
       await new OSS(options as never).multipartUpload('large', file, {
         onTransfer: () => {
           most = Math.max(most, Object(performance).memory.usedJSHeapSize)
         },
       })
-      return most
+      return { most, read }
     }, flow.options)
     expect(most).toBeLessThan(50 * MiB)
+    // Its ends, by which it is recognised.
+    expect(read).toBe(128 * KiB)
     expect(page.workers()).toHaveLength(1)
     expect(await flow.head('large')).toMatchObject({ 'content-length': `${LARGE}` })
   }, 300_000)
 
-  it.each(['strict', 'plain'])(
-    'computes checksums itself where the page forbids workers, or WebAssembly: %s',
-    async (name) => {
-      const page = await flow.open()
-      await page.goto(`${flow.site.url}/${name}`)
-      await begin(page, name)
-      expect((await outcome(page)).ended).toBe('done')
-      expect(page.workers()).toEqual([])
-      await flow.expectStored(name, bytes)
-    },
-  )
+  it('starts no worker where no checksums are wanted', async () => {
+    const page = await flow.open()
+    await begin(page, 'unread', { crc64: false })
+    expect((await outcome(page)).ended).toBe('done')
+    expect(page.workers()).toEqual([])
+    await flow.expectStored('unread', bytes)
+  })
+
+  it.each([
+    ['no-wasm', 1],
+    ['no-wasm-no-workers', 0],
+  ])('computes checksums where the policy of the page says %s', async (where, workers) => {
+    const page = await flow.open()
+    await page.goto(`${flow.site.url}/${where}`)
+    const compiled = page.evaluate(() => new WebAssembly.Module(new Uint8Array(0)))
+    await expect(compiled).rejects.toThrow('Content Security Policy')
+    flow.observer.disturb({ operation: 'UploadPart', key: where, partNumber: 2 }, 'corrupt')
+    await begin(page, where)
+    expect((await outcome(page)).ended).toBe('done')
+    expect(page.workers()).toHaveLength(workers)
+    expect(flow.observer.partsSent(where)).toEqual([1, 2, 2, 3, 4, 5, 6])
+    await flow.expectStored(where, bytes)
+  })
 })

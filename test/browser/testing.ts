@@ -33,6 +33,10 @@ const DIST = fileURLToPath(new URL('../../packages/client/dist', import.meta.url
 const PAGE = `<!doctype html><title>test</title><link rel="icon" href="data:,">
 <input type="file" id="file" multiple><script src="/oss-multipart.min.js"></script>`
 
+/** The page with a policy, which its workers have as well. */
+const policy = (text: string) =>
+  `<meta http-equiv="content-security-policy" content="${text}">${PAGE}`
+
 /** A worker that uploads what it is sent, and answers with the ETag or with what went wrong. */
 const worker = (answer: string) => `
 importScripts('/oss-multipart.min.js')
@@ -80,13 +84,8 @@ export async function startBrowserFlow({ answer }: BrowserFlowOptions = {}): Pro
   const site = await startPageServer(
     {
       '/': html(PAGE),
-      '/strict': html(
-        `<meta http-equiv="content-security-policy" content="worker-src 'none'">${PAGE}`,
-      ),
-      // Scripts and workers, but no WebAssembly: that would need 'wasm-unsafe-eval'.
-      '/plain': html(
-        `<meta http-equiv="content-security-policy" content="script-src 'self'; worker-src blob:">${PAGE}`,
-      ),
+      '/no-wasm': html(policy("script-src 'self'; worker-src blob:")),
+      '/no-wasm-no-workers': html(policy("script-src 'self'; worker-src 'none'")),
       '/oss-multipart.min.js': await scriptFile(built),
       '/worker.js': script(worker('postMessage')),
       '/service-worker.js': script(worker('source.postMessage')),

@@ -86,6 +86,7 @@ export const inputs: readonly UploadInput[] = [
   new ArrayBuffer(1),
   new Blob([]),
   new File([], 'name'),
+  new FileSystemFileHandle(),
   createReadStream('./path'),
   new ReadableStream<Uint8Array>(),
   [new Uint8Array(1)],

@@ -39,6 +39,7 @@ export type {
   CheckpointStore,
   StoredCheckpoint,
 } from './upload/checkpoint-store.ts'
+export type { FileHandle } from './upload/file-handle.ts'
 export { memoryCheckpoints } from './upload/memory-checkpoints.ts'
 export type { Progress, UploadOptions } from './upload/options.ts'
 export type { Source } from './upload/source.ts'

@@ -61,15 +61,6 @@ describe('createBlobCrc64', () => {
     expect(fake.asked).toHaveLength(1)
   })
 
-  it('computes itself from when the worker could not', async () => {
-    const fake = fakeWorker()
-    const blobCrc64 = createBlobCrc64(() => fake.worker)
-    const first = blobCrc64(blob)
-    fake.answer({ id: 1, crc64: undefined })
-    expect([await first, await blobCrc64(blob)]).toEqual([crc64(bytes), crc64(bytes)])
-    expect(fake.asked).toHaveLength(1)
-  })
-
   it('says that a file has changed which can not be read', async () => {
     const fake = fakeWorker()
     const asked = createBlobCrc64(() => fake.worker)(blob)

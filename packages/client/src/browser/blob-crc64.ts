@@ -1,13 +1,11 @@
 import { orAborted } from '../async/or-aborted.ts'
-import { sleep } from '../async/sleep.ts'
 import { createCrc64 } from '../oss/crc64.ts'
-import { compileCrc64 } from '../oss/crc64-wasm.ts'
 import { MiB } from '../oss/limits.ts'
-import { sourceChanged } from '../upload/source.ts'
 import type { ChecksumAnswer, ChecksumRequest } from './checksum-worker.ts'
 import { CHECKSUM_WORKER } from './checksum-worker-text.ts'
+import { readBlob, unreadable } from './read-blob.ts'
 
-/** Bytes between two pauses on the page's own thread: some milliseconds of work, even on a phone. */
+/** Bytes at a time on the page's own thread: some milliseconds of work, even on a phone. */
 const PIECE = MiB
 
 /** The CRC-64 of a Blob. */
@@ -17,9 +15,8 @@ export type BlobCrc64 = (blob: Blob, signal?: AbortSignal) => Promise<bigint>
 export type ChecksumWorker = Pick<Worker, 'addEventListener' | 'postMessage' | 'terminate'>
 
 /**
- * Computes in a worker. Where there can be none, or no WebAssembly for it, because of the page's
- * Content-Security-Policy or in a service worker, it computes here, in pieces with pauses. The worker is
- * started when it is first needed.
+ * Computes in a worker, and where there can be none, because of the page's Content-Security-Policy or in
+ * a service worker, in pieces. The worker is started when it is first needed.
  */
 export function createBlobCrc64(start: () => ChecksumWorker | undefined = startWorker): BlobCrc64 {
   let asked: ((request: Blob, signal?: AbortSignal) => Promise<string>) | undefined
@@ -39,17 +36,16 @@ export function createBlobCrc64(start: () => ChecksumWorker | undefined = startW
   }
 }
 
-/** On this thread, which does other things in between. */
-export async function crc64Here(blob: Blob, signal?: AbortSignal): Promise<bigint> {
+/** On this thread, which does other things while it waits for bytes. It needs no timer: a hidden page's are slow. */
+export async function crc64Here(
+  blob: Pick<Blob, 'size' | 'slice'>,
+  signal?: AbortSignal,
+): Promise<bigint> {
   const crc = createCrc64()
   for (let at = 0; at < blob.size; at += PIECE) {
-    const bytes = await blob
-      .slice(at, at + PIECE)
-      .arrayBuffer()
-      .catch(unreadable)
+    const bytes = await readBlob(blob.slice(at, at + PIECE)).catch(unreadable)
     signal?.throwIfAborted()
-    crc.update(new Uint8Array(bytes))
-    await sleep(0)
+    crc.update(bytes)
   }
   return crc.digest()
 }
@@ -67,14 +63,12 @@ function started(start: () => ChecksumWorker | undefined): ChecksumWorker | unde
 }
 
 function startWorker(): ChecksumWorker | undefined {
-  const module = compileCrc64(globalThis.WebAssembly)
-  if (!module || CHECKSUM_WORKER === '' || typeof Worker === 'undefined') return undefined
+  if (CHECKSUM_WORKER === '' || typeof Worker === 'undefined') return undefined
   const url = URL.createObjectURL(new Blob([CHECKSUM_WORKER], { type: 'text/javascript' }))
   const worker = new Worker(url)
   // Its program is fetched once; an error of it is heard below.
   const revoke = () => URL.revokeObjectURL(url)
   for (const event of ['message', 'error']) worker.addEventListener(event, revoke, { once: true })
-  worker.postMessage(module)
   return worker
 }
 
@@ -107,8 +101,4 @@ function connect(start: () => ChecksumWorker | undefined) {
       if (signal?.aborted) post({ id, blob: undefined })
     }
   }
-}
-
-function unreadable(error: unknown): never {
-  throw sourceChanged(error instanceof Error ? error.message : String(error))
 }

@@ -1,5 +1,6 @@
+import { orAborted } from '../async/or-aborted.ts'
 import type { Body } from '../oss/body.ts'
-import { sourceChanged } from '../upload/source.ts'
+import { readBlob, unreadable } from './read-blob.ts'
 
 /**
  * The body as a Blob, which a browser sends without taking it into the memory of the page. Bytes that are
@@ -14,11 +15,10 @@ export async function bodyBlob(body: Body | undefined): Promise<Blob | undefined
   return new Blob(chunks)
 }
 
-/** A file that was written to or removed can not be read any more, and a browser calls that a network error. */
-export async function mustBeReadable(blob: Blob | undefined): Promise<void> {
-  try {
-    await blob?.slice(0, 1).arrayBuffer()
-  } catch (error) {
-    throw sourceChanged(error instanceof Error ? error.message : String(error))
-  }
+/**
+ * A browser calls it a network error when a file can not be read any more; and of one that has become
+ * shorter Firefox sends what is left, and waits for an answer.
+ */
+export async function mustBeReadable(blob: Blob | undefined, signal?: AbortSignal): Promise<void> {
+  if (blob !== undefined) await orAborted(readBlob(blob.slice(-1)).catch(unreadable), signal)
 }

@@ -114,6 +114,18 @@ describe('createFetchTransport', () => {
     await expect(sent).rejects.toBe('enough')
   })
 
+  it('tells a file that has become shorter from a network that stands still', async () => {
+    const blob = new Blob(['xyz'])
+    blob.slice = () =>
+      Object.assign(new Blob(['z']), { arrayBuffer: async () => new ArrayBuffer(0) })
+    const { transport, asked } = fakeFetch()
+    const body = { ...bytesBody(new Uint8Array(3)), blob: () => blob }
+    const sent = failureOf(transport.send({ ...REQUEST, body }))
+    await asked()
+    vi.advanceTimersByTime(1_000)
+    expect(await sent).toHaveProperty('name', 'SourceChangedError')
+  })
+
   it('calls what a browser does not explain a RequestError', async () => {
     const { transport } = fakeFetch(new TypeError('Failed to fetch'))
     const failed = await failureOf(transport.send(REQUEST))

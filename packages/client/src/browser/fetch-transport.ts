@@ -38,7 +38,7 @@ export function createFetchTransport(
       } catch (error) {
         const failure = watched.explain(error, false)
         watched.end()
-        if (error instanceof TypeError) await mustBeReadable(body)
+        await mustBeReadable(body, request.signal)
         throw failure
       }
     },

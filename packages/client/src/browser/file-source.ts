@@ -1,7 +1,8 @@
 import { createCrc64 } from '../oss/crc64.ts'
 import { KiB } from '../oss/limits.ts'
-import { blobSource, type Source, sourceChanged } from '../upload/source.ts'
+import { blobSource, type Source } from '../upload/source.ts'
 import type { BlobCrc64 } from './blob-crc64.ts'
+import { readBlob, unreadable } from './read-blob.ts'
 
 /** Bytes of the beginning, and of the end, by which a file is recognised. */
 const END = 64 * KiB
@@ -23,11 +24,7 @@ export async function fileSource(blob: Blob, crc64: BlobCrc64): Promise<Source> 
 async function crc64OfEnds(blob: Blob): Promise<bigint> {
   const crc = createCrc64()
   for (const end of [blob.slice(0, END), blob.slice(Math.max(END, blob.size - END))]) {
-    try {
-      crc.update(new Uint8Array(await end.arrayBuffer()))
-    } catch (error) {
-      throw sourceChanged(error instanceof Error ? error.message : String(error))
-    }
+    crc.update(await readBlob(end).catch(unreadable))
   }
   return crc.digest()
 }

@@ -32,6 +32,18 @@ describe('indexedDbCheckpoints', () => {
     expect(await indexedDbCheckpoints(name).list()).toMatchObject([{ checkpoint: CHECKPOINT }])
   })
 
+  it('keeps the handle of the file beside the checkpoint, of which it is no part', async () => {
+    const name = freshName()
+    const folder = await navigator.storage.getDirectory()
+    const handle = await folder.getFileHandle('a film.mp4', { create: true })
+    const claim = await indexedDbCheckpoints(name).claim('a')
+    await claim.save(CHECKPOINT, handle)
+    await claim.release()
+    const [found] = await indexedDbCheckpoints(name).list()
+    expect(found?.checkpoint).toEqual(CHECKPOINT)
+    expect(await handle.isSameEntry(Object(found?.handle))).toBe(true)
+  })
+
   it.each([
     ['Web Locks', (name: string) => indexedDbCheckpoints(name)],
     ['leases', (name: string) => leasedStore(name)],
@@ -53,8 +65,9 @@ describe('indexedDbCheckpoints', () => {
     await database.change('checkpoints', async ({ put }) => {
       await put('a', { key: 'a', savedAt: 1, checkpoint: { uploadId: 5 } })
       await put('b', 'garbage')
+      await put('c', { key: 'c', savedAt: 1, checkpoint: CHECKPOINT, handle: { kind: 'file' } })
     })
-    expect(await store.list()).toEqual([])
+    expect(await store.list()).toEqual([{ key: 'c', savedAt: 1, checkpoint: CHECKPOINT }])
     const claim = await store.claim('a')
     expect(await claim.load()).toBeUndefined()
     await claim.release()
@@ -91,8 +104,30 @@ describe('indexedDbCheckpoints', () => {
 
   it('gives leases back when the page goes away', async () => {
     const name = freshName()
-    await leasedStore(name).claim('a')
+    const claim = await leasedStore(name).claim('a')
     dispatchEvent(new Event('pagehide'))
     await (await leasedStore(name).claim('a')).release()
+    await claim.release()
+  })
+
+  it('takes its lease again when the page comes back, unless another has it by then', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    try {
+      const name = freshName()
+      const claim = await leasedStore(name).claim('a')
+      dispatchEvent(new Event('pagehide'))
+      vi.advanceTimersByTime(20_000)
+      await expect(leasedStore(name).claim('a')).rejects.toThrow('another tab')
+      dispatchEvent(new Event('pagehide'))
+      vi.advanceTimersByTime(10_000)
+      const other = await leasedStore(name).claim('a')
+      // The other renews its own ten seconds later.
+      vi.advanceTimersByTime(10_000)
+      await claim.release()
+      await expect(leasedStore(name).claim('a')).rejects.toThrow('another tab')
+      await other.release()
+    } finally {
+      vi.useRealTimers()
+    }
   })
 })

@@ -1,6 +1,7 @@
 import { type Checkpoint, readCheckpoint } from '../upload/checkpoint.ts'
 import { checkpointBusy } from '../upload/checkpoint-busy.ts'
 import type { CheckpointStore, StoredCheckpoint } from '../upload/checkpoint-store.ts'
+import { isFileHandle } from '../upload/file-handle.ts'
 import { storable } from '../upload/storable.ts'
 import { openDatabase } from './database.ts'
 import { LEASES, leases, type TabLocks, webLocks } from './tab-locks.ts'
@@ -10,7 +11,8 @@ const CHECKPOINTS = 'checkpoints'
 /**
  * Checkpoints that outlive a reload, in the IndexedDB of the page's origin: an upload goes on when the same
  * file is picked, or dropped, again. It is recognised by its name, size, date and the bytes of its ends.
- * They hold no keys and no bytes of the file.
+ * Where the upload was given a `FileSystemFileHandle`, `findCheckpoints` gives it back, and nobody need pick
+ * the file again. They hold no keys and no bytes of the file.
  *
  * @param name of the database. Default: `oss-multipart`
  * @param locks what keeps a second tab off. Default: Web Locks, and leases where there are none
@@ -47,8 +49,8 @@ export function indexedDbCheckpoints(
       return {
         load: () =>
           database.change(CHECKPOINTS, async ({ get }) => readRecord(await get(key))?.checkpoint),
-        async save(checkpoint) {
-          const record = { key, checkpoint: storable(checkpoint), savedAt: Date.now() }
+        async save(checkpoint, handle) {
+          const record = { key, checkpoint: storable(checkpoint), savedAt: Date.now(), handle }
           await database.change(CHECKPOINTS, ({ put }) => put(key, record))
         },
         remove: () => remove(key),
@@ -81,9 +83,16 @@ function usualLocks(name: string, withoutLocks: () => TabLocks): TabLocks {
 
 /** Undefined for what this version did not write. */
 function readRecord(record: unknown): StoredCheckpoint | undefined {
-  const { key, savedAt, checkpoint } = Object(record)
+  const { key, savedAt, checkpoint, handle } = Object(record)
   const known = believable(checkpoint)
-  return known && { key: String(key), savedAt: Number(savedAt), checkpoint: known }
+  return (
+    known && {
+      key: String(key),
+      savedAt: Number(savedAt),
+      checkpoint: known,
+      ...(isFileHandle(handle) && { handle }),
+    }
+  )
 }
 
 function believable(checkpoint: unknown): Checkpoint | undefined {

@@ -51,21 +51,23 @@ export function leases(database: Database, now: () => number = Date.now): TabLoc
       })
       if (!isOurs) return undefined
 
+      // None is there when the user has left the page and come back to it as it was.
       const renew = () =>
         database.change(LEASES, async ({ get, put }) => {
-          if (Object(await get(name)).owner === owner) await put(name, lease())
+          if ((Object(await get(name)).owner ?? owner) === owner) await put(name, lease())
         })
-      const timer = setInterval(() => void renew().catch(() => {}), RENEW)
-      async function giveBack(): Promise<void> {
-        clearInterval(timer)
-        removeEventListener('pagehide', onHide)
-        await database.change(LEASES, async (entries) => {
+      const free = () =>
+        database.change(LEASES, async (entries) => {
           if (Object(await entries.get(name)).owner === owner) await entries.delete(name)
         })
-      }
-      const onHide = () => void giveBack().catch(() => {})
+      const timer = setInterval(() => void renew().catch(() => {}), RENEW)
+      const onHide = () => void free().catch(() => {})
       addEventListener('pagehide', onHide)
-      return giveBack
+      return async () => {
+        clearInterval(timer)
+        removeEventListener('pagehide', onHide)
+        await free()
+      }
     },
   }
 }

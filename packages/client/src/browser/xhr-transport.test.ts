@@ -171,6 +171,15 @@ describe('createXhrTransport', () => {
     expect(await failureOf(answer)).toHaveProperty('name', 'SourceChangedError')
   })
 
+  it('tells a file that has become shorter from a network that stands still', async () => {
+    const blob = new Blob([BYTES])
+    blob.slice = () =>
+      Object.assign(new Blob(['x']), { arrayBuffer: async () => new ArrayBuffer(0) })
+    const { answer } = await begin({ body: { ...bytesBody(BYTES), blob: () => blob } })
+    vi.advanceTimersByTime(40)
+    expect(await failureOf(answer)).toHaveProperty('name', 'SourceChangedError')
+  })
+
   it('does not believe an answer from elsewhere', async () => {
     const { xhr, answer } = await begin()
     xhr.responseURL = 'https://elsewhere.test/a%20film?partNumber=1'

@@ -5,9 +5,6 @@ import { networkError, patienceFor, redirected, timeoutError, type Wait } from '
 import { urlOf } from './url-of.ts'
 import { readHeaders, wireHeaders } from './wire-headers.ts'
 
-/** The readyState of a request that the browser has ended. */
-const DONE = 4
-
 /** XMLHttpRequest: the only way in a browser to send a body and see how much of it has gone out. */
 export function createXhrTransport(create = () => new XMLHttpRequest()): Transport {
   return {
@@ -19,7 +16,7 @@ export function createXhrTransport(create = () => new XMLHttpRequest()): Transpo
       try {
         return await exchange(xhr, request, { url, body })
       } catch (error) {
-        if (xhr.readyState === DONE) await mustBeReadable(body)
+        await mustBeReadable(body, request.signal)
         throw error
       }
     },

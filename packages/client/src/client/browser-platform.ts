@@ -1,8 +1,10 @@
 import { createBlobCrc64 } from '../browser/blob-crc64.ts'
 import { createBrowserTransport } from '../browser/browser-transport.ts'
 import { fileSource } from '../browser/file-source.ts'
+import { handleSource } from '../browser/handle-source.ts'
 import { invalidInput } from '../oss/errors.ts'
 import { show } from '../oss/names.ts'
+import { isFileHandle } from '../upload/file-handle.ts'
 import { typeOfCommonExtension } from './common-types.ts'
 import type { Platform } from './context.ts'
 
@@ -17,9 +19,10 @@ export const browserPlatform: Platform = {
   transport: () => createBrowserTransport(),
   async openSource(file) {
     if (file instanceof Blob) return fileSource(file, blobCrc64)
+    if (isFileHandle(file)) return handleSource(file, blobCrc64)
     if (typeof file !== 'string') return undefined
     throw invalidInput(
-      `Only Node can open a file by its path: got ${show(file)}. Give a File or Blob`,
+      `Only Node can open a file by its path: got ${show(file)}. Give a File, Blob or FileSystemFileHandle`,
     )
   },
   typeOf: typeOfCommonExtension,

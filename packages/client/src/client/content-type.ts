@@ -1,3 +1,5 @@
+import { isFileHandle } from '../upload/file-handle.ts'
+
 /** The type of files with this extension, which is in lower case and without its dot. */
 export type TypeOfExtension = (extension: string) => string | undefined
 
@@ -19,7 +21,8 @@ export function contentType(
 
 function fileName(file: unknown): string {
   if (typeof file === 'string') return file
-  return file instanceof Blob && 'name' in file ? String(file.name) : ''
+  const isNamed = isFileHandle(file) || (file instanceof Blob && 'name' in file)
+  return isNamed ? String(file.name) : ''
 }
 
 function blobType(file: unknown): string {

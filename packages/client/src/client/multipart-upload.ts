@@ -3,7 +3,7 @@ import { routeHeaders } from '../oss/header-routing.ts'
 import { listedParts } from '../oss/listed-parts.ts'
 import { abortMultipartUpload, completeMultipartUpload, type Target } from '../oss/multipart.ts'
 import { objectKey } from '../oss/names.ts'
-import { putObject, storedObject } from '../oss/objects.ts'
+import { storedObject } from '../oss/objects.ts'
 import type { ResponseInfo } from '../oss/response.ts'
 import { readCheckpoint } from '../upload/checkpoint.ts'
 import { uploadFailed } from '../upload/failure.ts'
@@ -16,6 +16,7 @@ import type { Client } from './context.ts'
 import { initiateOnce } from './initiate-once.ts'
 import { openInput, type UploadInput } from './open-input.ts'
 import type { RunningUpload } from './running-uploads.ts'
+import { sendObject } from './send-object.ts'
 import { type ObjectOptions, objectHeaders } from './upload-headers.ts'
 import { createPartUpload } from './uploaded-part.ts'
 import { withPlaces } from './with-places.ts'
@@ -29,7 +30,7 @@ export interface MultipartUploadResult {
   readonly bucket: string
   /** As it was given. */
   readonly name: string
-  /** With its quotes. */
+  /** With its quotes; '' where CORS hides that of a file below 100 KiB. */
   readonly etag: string
   /** What the application's server answered, when there is a `callback`. */
   readonly data?: unknown
@@ -129,6 +130,6 @@ function multipartOf(
       ),
     head: (signal) => storedObject(send, target, { timeouts, signal, patient: true }),
     put: (body, signal, onSent) =>
-      putObject(send, target, body, { headers: all, query, timeouts, signal, onSent }),
+      sendObject(client, target, body, { headers: all, query, timeouts, signal, onSent }),
   }
 }

@@ -1,6 +1,7 @@
 import { type Bytes, isWebStream } from '../oss/body.ts'
 import { invalidInput } from '../oss/errors.ts'
 import { show } from '../oss/names.ts'
+import type { FileHandle } from '../upload/file-handle.ts'
 import {
   blobSource,
   bytesSource,
@@ -10,8 +11,8 @@ import {
 } from '../upload/source.ts'
 import type { Client } from './context.ts'
 
-/** Everything that can be uploaded. A string is the path of a file (in Node). */
-export type UploadInput = string | Bytes | ArrayBufferView | Source
+/** Everything that can be uploaded. A string is the path of a file (in Node); handles are the browser's. */
+export type UploadInput = string | Bytes | ArrayBufferView | Source | FileHandle
 
 /** The source behind what the caller gave. */
 export async function openInput(

@@ -36,7 +36,7 @@ export abstract class PortableOss {
    * Uploads a file of any size, in parts when it has 100 KiB or more. It resolves only when the whole
    * object is at OSS with the checksum of what was read.
    *
-   * @param file a path, bytes, a Blob or File, a stream or async iterable of bytes, or a `Source`
+   * @param file a path, bytes, a Blob, File or FileSystemFileHandle, a stream or async iterable of bytes, or a `Source`
    */
   multipartUpload(
     name: string,

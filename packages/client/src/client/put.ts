@@ -2,7 +2,6 @@ import type { Body, Bytes } from '../oss/body.ts'
 import { invalidInput } from '../oss/errors.ts'
 import { MAX_PART_SIZE } from '../oss/limits.ts'
 import { objectKey, show } from '../oss/names.ts'
-import { putObject } from '../oss/objects.ts'
 import type { ResponseInfo } from '../oss/response.ts'
 import { checksummed } from '../upload/checksum.ts'
 import { wrongObject } from '../upload/confirm-stored.ts'
@@ -10,6 +9,7 @@ import { partBody } from '../upload/source.ts'
 import { callOptions } from './call-options.ts'
 import type { Client } from './context.ts'
 import { openInput, type UploadInput } from './open-input.ts'
+import { sendObject } from './send-object.ts'
 import { type ObjectOptions, objectHeaders } from './upload-headers.ts'
 import { objectUrl } from './urls.ts'
 
@@ -83,7 +83,7 @@ async function store(
   const headers = objectHeaders(options, { file, key: target.key }, client.platform.typeOf)
   const sent = checksummed(body)
   const call = { ...callOptions(options), headers }
-  const stored = await putObject(client.send, target, sent.body, call)
+  const stored = await sendObject(client, target, sent.body, call)
   const read = await sent.crc64()
   if (stored.crc64 !== undefined && stored.crc64 !== read) throw wrongObject(stored, read)
   const { res, data } = stored

@@ -1,5 +1,5 @@
 import { tableUpdate } from './crc64-table.ts'
-import { compileCrc64, type WebAssemblyEngine, wasmUpdate } from './crc64-wasm.ts'
+import { type WebAssemblyEngine, wasmUpdate } from './crc64-wasm.ts'
 
 /**
  * What the register of a CRC-64/XZ becomes by `bytes`. It starts from all ones, and its complement is the
@@ -9,6 +9,5 @@ export type Crc64Update = (register: bigint, bytes: Uint8Array) => bigint
 
 /** In WebAssembly where that is to be had, else in JavaScript. */
 export function fastestUpdate(engine: WebAssemblyEngine | undefined): Crc64Update {
-  const module = compileCrc64(engine)
-  return (engine && module && wasmUpdate(module, engine)) ?? tableUpdate()
+  return wasmUpdate(engine) ?? tableUpdate()
 }

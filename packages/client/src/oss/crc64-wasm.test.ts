@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { tableUpdate } from './crc64-table.ts'
 import { crc64UpdateContract, randomBytes } from './crc64-update.contract.ts'
-import { compileCrc64, wasmUpdate } from './crc64-wasm.ts'
+import { wasmUpdate } from './crc64-wasm.ts'
 
-const module = compileCrc64(WebAssembly)
-const update = module && wasmUpdate(module, WebAssembly)
+const update = wasmUpdate(WebAssembly)
 if (update === undefined) throw new Error('This machine has no WebAssembly with SIMD')
 crc64UpdateContract('WebAssembly', update)
 

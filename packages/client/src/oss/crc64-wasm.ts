@@ -16,31 +16,22 @@ interface Crc64Exports {
 }
 
 /**
- * The compiled module, which a worker can be sent. Undefined where there is no WebAssembly, or one without
- * SIMD, or a content security policy without 'wasm-unsafe-eval'. Compiled at once: browsers allow that for
- * modules up to 4 KiB.
+ * CRC-64/XZ in WebAssembly. Undefined where there is none, or one without SIMD, or no memory for it, or a
+ * content security policy without 'wasm-unsafe-eval'.
  */
-export function compileCrc64(
-  engine: WebAssemblyEngine | undefined,
-): WebAssembly.Module | undefined {
+export function wasmUpdate(engine: WebAssemblyEngine | undefined): Crc64Update | undefined {
+  if (engine === undefined) return undefined
   try {
-    return engine && new engine.Module(fromHex(CRC64_MODULE))
+    return updateOf(instantiate(engine))
   } catch {
     return undefined
   }
 }
 
-/** CRC-64/XZ by that module. Undefined where there is no memory for it. */
-export function wasmUpdate(
-  module: WebAssembly.Module,
-  { Instance }: Pick<WebAssemblyEngine, 'Instance'>,
-): Crc64Update | undefined {
-  try {
-    // The module is our own, so that it exports this is certain.
-    return updateOf(new Instance(module).exports as unknown as Crc64Exports)
-  } catch {
-    return undefined
-  }
+/** At once: browsers allow that for modules up to 4 KiB. */
+function instantiate({ Module, Instance }: WebAssemblyEngine): Crc64Exports {
+  // The module is our own, so that it exports this is certain.
+  return new Instance(new Module(fromHex(CRC64_MODULE))).exports as unknown as Crc64Exports
 }
 
 function updateOf({ memory, data, capacity, update }: Crc64Exports): Crc64Update {

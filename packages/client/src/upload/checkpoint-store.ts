@@ -1,4 +1,5 @@
 import type { Checkpoint } from './checkpoint.ts'
+import type { FileHandle } from './file-handle.ts'
 
 /**
  * Where checkpoints outlive a process, so that a script that was killed goes on when it is run again.
@@ -21,8 +22,11 @@ export interface CheckpointStore {
 export interface CheckpointClaim {
   /** Undefined when there is none, or none that can be believed: torn, garbled, of another version. */
   load(): Promise<Checkpoint | undefined>
-  /** Resolves when it would survive a power cut. The one before stays until then. */
-  save(checkpoint: Checkpoint): Promise<void>
+  /**
+   * Resolves when it would survive a power cut. The one before stays until then. The handle is of the file
+   * that is uploaded: a store that can not keep it leaves it out.
+   */
+  save(checkpoint: Checkpoint, handle?: FileHandle): Promise<void>
   remove(): Promise<void>
   release(): Promise<void>
 }
@@ -32,4 +36,6 @@ export interface StoredCheckpoint {
   readonly checkpoint: Checkpoint
   /** Milliseconds since 1970. */
   readonly savedAt: number
+  /** The file on the user's disk, where the upload was given a handle and the store can keep it. */
+  readonly handle?: FileHandle | undefined
 }

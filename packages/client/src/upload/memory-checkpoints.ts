@@ -24,8 +24,8 @@ export function memoryCheckpoints(): CheckpointStore {
           const found = stored.get(key)
           return found && storable(found.checkpoint)
         },
-        async save(checkpoint) {
-          stored.set(key, { key, checkpoint: storable(checkpoint), savedAt: Date.now() })
+        async save(checkpoint, handle) {
+          stored.set(key, { key, checkpoint: storable(checkpoint), savedAt: Date.now(), handle })
         },
         async remove() {
           stored.delete(key)

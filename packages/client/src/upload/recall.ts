@@ -1,11 +1,12 @@
 import { OssError } from '../oss/errors.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import type { CheckpointClaim, CheckpointStore } from './checkpoint-store.ts'
+import type { FileHandle } from './file-handle.ts'
 
 /** What a store knows of one upload, and what it is to know. */
 export interface Recalled {
   readonly checkpoint: Checkpoint | undefined
-  remember(checkpoint: Checkpoint): Promise<void>
+  remember(checkpoint: Checkpoint, handle: FileHandle | undefined): Promise<void>
   forget(): Promise<void>
   /** Lets others have the upload. */
   release(): Promise<void>
@@ -39,7 +40,7 @@ export async function recall(
   claim = await quietly(() => store?.claim(key))
   return {
     checkpoint: await quietly(() => claim?.load()),
-    remember: (checkpoint) => quietly(() => claim?.save(checkpoint)),
+    remember: (...what) => quietly(() => claim?.save(...what)),
     forget: () => quietly(() => claim?.remove()),
     release: () => quietly(() => claim?.release()),
   }

@@ -1,5 +1,6 @@
 import { type Body, type Bytes, chunksOf, isWebStream, read } from '../oss/body.ts'
 import { OssError } from '../oss/errors.ts'
+import type { FileHandle } from './file-handle.ts'
 import type { Part } from './plan.ts'
 
 /** Bytes that can be read again from any place: a file, a Blob, a buffer, or something of one's own. */
@@ -8,6 +9,8 @@ export interface Source {
   readonly size: number
   /** Which source this is, for finding its checkpoint again: a path, a file's name and date. */
   readonly identity?: string | undefined
+  /** The file on the user's disk: a store that can keep it does so beside the checkpoint. */
+  readonly handle?: FileHandle | undefined
   /** The bytes from `start` (inclusive) to `end` (exclusive). Asked again when a part is sent again. */
   read(start: number, end: number): Bytes | Promise<Bytes>
   /** The same bytes as a Blob: a browser sends it without taking it into memory. */
@@ -30,6 +33,7 @@ export interface Source {
 export interface StreamSource {
   readonly size?: undefined
   readonly identity?: undefined
+  readonly handle?: undefined
   chunks(): AsyncIterable<Uint8Array>
   version?: undefined
   close?(): Promise<void>

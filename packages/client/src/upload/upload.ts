@@ -37,7 +37,7 @@ export async function upload(job: UploadJob): Promise<CompletedUpload> {
         const opened = await openUpload(parts)
         if ('etag' in opened) return opened
         left = opened.checkpoint
-        if (opened.begun !== undefined) await store.remember(opened.checkpoint())
+        if (opened.begun !== undefined) await store.remember(opened.checkpoint(), input.handle)
         return await sendAll(opened, parts)
       } catch (error) {
         if (await dropCancelled(left()?.uploadId, parts)) {
