@@ -1,10 +1,12 @@
 // Runs the cases of each group in turn (A B C, A B C, …), so that a noisy machine hits all alike.
 
 import { existsSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { judge, succeeded } from './goals.js'
 import { groupsOf } from './groups/index.js'
 import { congestionControl } from './network.js'
 import { readOptions } from './options.js'
+import { startOssLocal } from './oss-local.js'
 import { made, speaksTls } from './prepare.js'
 import { profileOf } from './profile.js'
 import { describeMachine, groupReport, writeInto } from './report.js'
@@ -77,12 +79,19 @@ async function measureCase(group, one, nodeFlags = []) {
   const size = one.size ?? group.size ?? 0
   const { files: count = size === 0 ? 0 : 1, sparse, tls } = group
   const paths = await files.get(size, { count, sparse: sparse ?? false })
-  const sink = await startSink(one.sink ?? group.sink ?? [], { tls })
+  const farEnd = await (one.ossLocal
+    ? startOssLocal(one.ossLocal === 'memory' ? files.folder : tmpdir())
+    : startSink(one.sink ?? group.sink ?? [], { tls }))
+  const bytes = size * count
   try {
-    const task = { endpoint: sink.endpoint, files: paths, ...one.task }
-    return await runClient(one.client, task, { bytes: size * count, sink, nodeFlags })
+    const task = { endpoint: farEnd.endpoint, files: paths, ...one.task }
+    if (one.before) {
+      const run = await runClient(one.before, task, { bytes, farEnd })
+      if (run.error !== undefined) return run
+    }
+    return await runClient(one.client, task, { bytes, farEnd, nodeFlags })
   } finally {
-    await sink.stop()
+    await farEnd.stop()
   }
 }
 

@@ -46,6 +46,7 @@ const COLUMNS = {
   'ours ÷ this: CPU': (runs, ours) =>
     ratio(runs, ours, (run, own) => own.cpuPerGiB / run.cpuPerGiB),
   'far end CPU-s/GiB': (runs) => figure(runs, ({ sinkCpuPerGiB }) => sinkCpuPerGiB, 2),
+  'far end peak MiB': (runs) => figure(runs, ({ farEndRssMiB = Number.NaN }) => farEndRssMiB, 0),
   connections: (runs) =>
     figure(runs, ({ connections, bytes }) => (bytes > 0 ? connections : Number.NaN), 0),
   'part requests': (runs) =>

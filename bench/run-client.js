@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { made } from './prepare.js'
 
-/** @import { ClientReport, Run, SinkReport, Task } from './types.ts' */
+/** @import { ClientReport, FarEnd, Run, SinkReport, Task } from './types.ts' */
 
 const GiB = 1024 ** 3
 /** Milliseconds after which a client is taken for hung. */
@@ -13,31 +13,35 @@ const PATIENCE = 20 * 60_000
  *
  * @param {string} client
  * @param {Task} task
- * @param {{
- *   bytes: number,
- *   sink: Awaited<ReturnType<typeof import('./sink.js').startSink>>,
- *   nodeFlags?: readonly string[],
- * }} setting
+ * @param {{ bytes: number, farEnd: FarEnd, nodeFlags?: readonly string[] }} setting
  * @returns {Promise<Run>}
  */
-export async function runClient(client, task, { bytes, sink, nodeFlags = [] }) {
-  const before = await sink.counters()
-  await sink.reset()
+export async function runClient(client, task, { bytes, farEnd, nodeFlags = [] }) {
+  const before = await farEnd.counters()
+  await farEnd.reset()
   const report = await start(client, task, nodeFlags)
-  const after = await sink.counters()
+  const after = await farEnd.counters()
   const sinkCpu = after.cpu - before.cpu
+  // Who fetches has counted the bytes itself.
+  const expected = fetches(client) ? { bytes: 0, files: 0 } : { bytes, files: task.files.length }
   return {
     ...report,
-    ...failureOf(report, after, { bytes, files: task.files.length }),
+    ...failureOf(report, after, expected),
     bytes,
     rate: bytes / 1e6 / report.seconds,
     cpuPerGiB: report.cpu / (bytes / GiB),
     sinkCpuPerGiB: sinkCpu / (bytes / GiB),
+    ...(after.rssMiB !== undefined && { farEndRssMiB: after.rssMiB }),
     attempts: after.attempts,
     // One of them was our question for the counters.
     connections: after.connections - 1,
     maxInFlight: after.maxInFlight,
   }
+}
+
+/** @param {string} client */
+function fetches(client) {
+  return client.endsWith('-get')
 }
 
 /**

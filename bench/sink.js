@@ -4,13 +4,14 @@ import http from 'node:http'
 import https from 'node:https'
 import { made } from './prepare.js'
 
-/** @import { SinkReport } from './types.ts' */
+/** @import { FarEnd } from './types.ts' */
 
 /**
  * A running sink, as its flags make it.
  *
  * @param {readonly string[]} flags
  * @param {{ tls?: boolean | undefined }} [options]
+ * @returns {Promise<FarEnd>}
  */
 export async function startSink(flags, { tls = false } = {}) {
   const tlsFlags = tls ? ['--certificate', made.certificate, '--key', made.key] : []
@@ -24,7 +25,6 @@ export async function startSink(flags, { tls = false } = {}) {
   const endpoint = String(line).trim()
   return {
     endpoint,
-    /** @returns {Promise<SinkReport>} */
     counters: () => ask(`${endpoint}/__stats`, 'GET'),
     reset: () => ask(`${endpoint}/__reset`, 'POST'),
     async stop() {

@@ -32,6 +32,15 @@ export interface ClientReport {
   error?: string
 }
 
+/** The other end of a case, which runs beside the clients. */
+export interface FarEnd {
+  readonly endpoint: string
+  /** What it has seen since `reset`; of `cpu` only differences count. */
+  counters(): Promise<SinkReport>
+  reset(): Promise<void>
+  stop(): Promise<void>
+}
+
 /** Counters of the sink. */
 export interface SinkReport {
   connections: number
@@ -44,6 +53,8 @@ export interface SinkReport {
   maxInFlight: number
   /** Seconds since the sink was started. */
   cpu: number
+  /** Peak of the far end, where that is not the sink. */
+  rssMiB?: number
 }
 
 /** One client doing one task. */
@@ -55,6 +66,10 @@ export interface Case {
   /** Overrides what the group says. */
   size?: number
   sink?: readonly string[]
+  /** In the place of the sink: oss-local, with its data on … */
+  ossLocal?: 'memory' | 'disk'
+  /** A client that uploads the file before the measurement, for those that fetch it. */
+  before?: string
   /** Measured in the first round only, because it takes long. */
   once?: boolean
 }
@@ -69,6 +84,8 @@ export interface Run extends ClientReport {
   cpuPerGiB: number
   /** CPU seconds of the far end a GiB. */
   sinkCpuPerGiB: number
+  /** Peak of the far end, where that is not the sink. */
+  farEndRssMiB?: number
   /** Part requests that began. */
   attempts: number
   connections: number

@@ -20,6 +20,8 @@ await measure(async (path, key) => {
   const target = `/${bucket}/${key}`
   const begun = await ask('POST', `${target}?uploads`)
   const [, uploadId] = /<UploadId>(\w+)</.exec(begun) ?? []
+  /** @type {string[]} */
+  const parts = []
   let next = 1
 
   async function lane() {
@@ -39,13 +41,14 @@ await measure(async (path, key) => {
         at += bytesRead
       }
       request.end()
-      await answer
+      const { etag } = await answer
+      parts[number - 1] = `<Part><PartNumber>${number}</PartNumber><ETag>${etag}</ETag></Part>`
     }
   }
 
   await Promise.all(Array.from({ length: parallel }, lane))
-  const parts = Array.from({ length: count }, (_, at) => `<PartNumber>${at + 1}</PartNumber>`)
-  await ask('POST', `${target}?uploadId=${uploadId}`, Buffer.from(parts.join('')))
+  const list = `<CompleteMultipartUpload>${parts.join('')}</CompleteMultipartUpload>`
+  await ask('POST', `${target}?uploadId=${uploadId}`, Buffer.from(list))
   await file.close()
 })
 
@@ -58,7 +61,7 @@ function begin(method, target, length) {
   const { hostname, port } = new URL(endpoint)
   const headers = { 'content-length': length }
   const request = node.request({ hostname, port, method, path: target, headers, agent })
-  /** @type {Promise<string>} */
+  /** @type {Promise<{ text: string, etag: string | undefined }>} */
   const answer = new Promise((resolve, reject) => {
     request.on('error', reject)
     request.on('response', (response) => {
@@ -67,7 +70,9 @@ function begin(method, target, length) {
       response.on('data', (chunk) => {
         text += chunk
       })
-      response.on('end', () => (response.statusCode === 200 ? resolve(text) : reject(text)))
+      response.on('end', () =>
+        response.statusCode === 200 ? resolve({ text, etag: response.headers.etag }) : reject(text),
+      )
     })
   })
   return { request, answer }
@@ -80,5 +85,5 @@ function begin(method, target, length) {
 async function ask(method, target, body = Buffer.alloc(0)) {
   const { request, answer } = begin(method, target, body.length)
   request.end(body)
-  return answer
+  return (await answer).text
 }

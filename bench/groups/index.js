@@ -1,4 +1,5 @@
 import { lineGroups } from './line.js'
+import { localGroups } from './local.js'
 import { loopbackGroups } from './loopback.js'
 import { resourceGroups } from './resources.js'
 
@@ -11,5 +12,10 @@ import { resourceGroups } from './resources.js'
  * @returns {Record<string, Group>}
  */
 export function groupsOf(quick) {
-  return { ...loopbackGroups(quick), ...lineGroups(quick), ...resourceGroups(quick) }
+  return {
+    ...loopbackGroups(quick),
+    ...lineGroups(quick),
+    ...resourceGroups(quick),
+    ...localGroups(quick),
+  }
 }

@@ -279,6 +279,19 @@ static bool read_body(Connection *connection) {
   return !connection->wake_at;
 }
 
+/** Sends the body of an object. False: the connection is gone, or must wait. */
+static bool write_zeros(Connection *connection) {
+  static const char zeros[256 * 1024];
+  for (uint64_t turn = 0, *left = &connection->request.zeros; *left;) {
+    ssize_t count = transmit(connection, zeros, *left < sizeof zeros ? (size_t)*left : sizeof zeros);
+    if (count < 0 && errno == EAGAIN) return wait_for(connection, EPOLLOUT), false;
+    if (count <= 0) return hang_up(connection, false), false;
+    *left -= (uint64_t)count;
+    if ((turn += (uint64_t)count) >= TURN && *left) return wait_until(connection, now()), false;
+  }
+  return true;
+}
+
 /** Sends what is to be said. False: the connection is gone, or must wait. */
 static bool write_out(Connection *connection) {
   while (connection->sent < connection->out.length) {
@@ -288,6 +301,7 @@ static bool write_out(Connection *connection) {
     connection->sent += (size_t)count;
   }
   connection->out.length = connection->sent = 0;
+  if (!write_zeros(connection)) return false;
   if (connection->phase == SAYING_CONTINUE) {
     connection->phase = connection->request.chunked ? READING_CHUNKS : READING_BODY;
     return true;

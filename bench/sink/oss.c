@@ -72,6 +72,12 @@ static void read_header(Request *request, const char *line, const char *end) {
   if (IS("transfer-encoding")) request->chunked = !strncasecmp(value, "chunked", 7);
   if (IS("connection") && !strncasecmp(value, "close", 5)) request->last_of_connection = true;
   if (IS("expect")) request->expects_continue = true;
+  if (IS("range") && !strncasecmp(value, "bytes=", 6)) {
+    char *dash;
+    request->first = strtoull(value + 6, &dash, 10);
+    request->last = *dash == '-' && dash[1] != '\r' ? strtoull(dash + 1, NULL, 10) : UINT64_MAX;
+    request->ranged = true;
+  }
 #undef IS
 }
 
@@ -234,6 +240,22 @@ static void head(Text *out, const Request *request) {
   text_add(out, "Content-Length: %llu\r\n\r\n", (unsigned long long)(there ? object->size : 0));
 }
 
+/** Zeros for all that an object holds; the connection sends them. */
+static void get(Text *out, Request *request) {
+  Object *object = object_at(request->path);
+  if (strcmp(object->path, request->path)) return refuse(out, request, 404, "NoSuchKey");
+  uint64_t first = request->ranged ? request->first : 0, end_of_range = object->size;
+  if (request->ranged && request->last < object->size) end_of_range = request->last + 1;
+  if (first >= end_of_range && object->size) return refuse(out, request, 416, "InvalidRange");
+  request->zeros = end_of_range - first;
+  begin(out, request, request->ranged ? 206 : 200, request->ranged ? "Partial Content" : "OK");
+  add_hash(out, object->etag, 0, object->crc);
+  if (request->ranged)
+    text_add(out, "Content-Range: bytes %llu-%llu/%llu\r\n", (unsigned long long)first,
+             (unsigned long long)end_of_range - 1, (unsigned long long)object->size);
+  text_add(out, "Content-Length: %llu\r\n\r\n", (unsigned long long)request->zeros);
+}
+
 static void list_parts(Text *out, const Request *request) {
   Upload *upload = find_upload(request);
   if (!upload) return refuse(out, request, 404, "NoSuchUpload");
@@ -274,7 +296,7 @@ static void tell_counters(Text *out, const Request *request) {
   say(out, request, body);
 }
 
-void answer(Text *out, const Request *request, const Body *body) {
+void answer(Text *out, Request *request, const Body *body) {
   bool has_upload = has(request->query, "uploadId");
 #define IS(verb) !strcmp(request->method, verb)
   if (!strcmp(request->path, "/__stats")) return tell_counters(out, request);
@@ -292,6 +314,7 @@ void answer(Text *out, const Request *request, const Body *body) {
   // minio-js looks for an upload to go on with.
   if (IS("GET") && has(request->query, "uploads"))
     return say(out, request, XML "<ListMultipartUploadsResult><IsTruncated>false</IsTruncated></ListMultipartUploadsResult>");
+  if (IS("GET")) return get(out, request);
   if (IS("DELETE") && has_upload) {
     Upload *upload = find_upload(request);
     if (upload) forget(upload);

@@ -37,6 +37,9 @@ typedef struct {
   uint64_t length; // of the body
   bool expects_continue, chunked, last_of_connection;
   int part; // number of an UploadPart, otherwise 0
+  bool ranged;
+  uint64_t first, last; // with `ranged`, both inclusive
+  uint64_t zeros;       // the answer ends with so many, besides its text
 } Request;
 
 /** Reads the head of a request, `length` bytes that end with an empty line. False: it makes no sense. */
@@ -49,7 +52,7 @@ typedef struct {
 } Body;
 
 /** Writes the answer to a request. */
-void answer(Text *out, const Request *request, const Body *body);
+void answer(Text *out, Request *request, const Body *body);
 void refuse(Text *out, const Request *request, int status, const char *code);
 
 typedef struct {

@@ -1,4 +1,4 @@
-// CRC-64/XZ in AssemblyScript. `npm run build:crc64` compiles it into src/oss/crc64-module.ts.
+// CRC-64/XZ in AssemblyScript. `npm run build:wasm` compiles it into src/oss/crc64-module.ts.
 //
 // A CRC is the remainder of the data, as a polynomial over GF(2), by a generator. Looked up in tables, it is
 // found byte by byte. What is faster is to make the data shorter first, by XORs alone, 16 bytes at a time.

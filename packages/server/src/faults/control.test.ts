@@ -36,6 +36,14 @@ const CUT = { on: 'PutObject', do: 'cut' } as const
 const REFUSE = { do: 'refuse', status: 503, code: 'SlowDown' } as const
 
 describe('the faults over HTTP', () => {
+  it('can be ordered in many words', async () => {
+    const server = await start()
+    const key = 'k'.repeat(200)
+    const many = Array.from({ length: 4000 }, (_, at) => ({ ...CUT, key: `${at}${key}` }))
+    const ordered = await order(server, { body: JSON.stringify(many) })
+    expect(ordered.json()).toEqual({ unused: many })
+  })
+
   it('can be ordered, asked for, and forgotten', async () => {
     const server = await start()
     const ordered = await order(server, { body: JSON.stringify([CUT, REFUSE]) })

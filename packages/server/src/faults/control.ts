@@ -88,7 +88,7 @@ async function readAll(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
     size += chunk.length
     if (size > MAX_BYTES)
       throw new InvalidFaultError(`The body must not be longer than ${MAX_BYTES} bytes`)
-    chunks.push(chunk)
+    chunks.push(Uint8Array.from(chunk))
   }
   return Buffer.concat(chunks)
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { piecesOf } from './body-pieces.ts'
 
 /** How much of a refused body is read so that the client gets to the answer, and for how long. */
 const DRAIN_BYTES = 256 * 1024 * 1024
@@ -28,7 +29,7 @@ export function requestBody(
     async *[Symbol.asyncIterator]() {
       if (unasked) response.writeContinue()
       unasked = false
-      yield* chunks(message)
+      yield* piecesOf(message)
     },
   }
 }
@@ -37,7 +38,7 @@ async function drain(message: IncomingMessage): Promise<boolean> {
   const tooSlow = setTimeout(() => message.destroy(), DRAIN_MS)
   try {
     let drained = 0
-    for await (const chunk of chunks(message)) {
+    for await (const chunk of message.iterator({ destroyOnReturn: false })) {
       drained += chunk.length
       if (drained > DRAIN_BYTES) return false
     }
@@ -45,9 +46,4 @@ async function drain(message: IncomingMessage): Promise<boolean> {
   } finally {
     clearTimeout(tooSlow)
   }
-}
-
-/** Leaving the loop early must not destroy the socket: the answer is still to be sent. */
-function chunks(message: IncomingMessage): AsyncIterable<Uint8Array> {
-  return message.iterator({ destroyOnReturn: false })
 }

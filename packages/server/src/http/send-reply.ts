@@ -31,21 +31,18 @@ async function sendStream(
 ): Promise<void> {
   for await (const chunk of body) {
     if (response.destroyed) throw new Error('The client went away.')
-    if (!response.write(chunk)) await drained(response)
+    await written(response, chunk)
   }
 }
 
-function drained(response: ServerResponse): Promise<void> {
+/** Resolves when the bytes are no longer needed. */
+function written(response: ServerResponse, chunk: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
-    const onDrain = () => {
+    const onClose = () => reject(new Error('The client went away.'))
+    response.once('close', onClose)
+    response.write(chunk, () => {
       response.off('close', onClose)
       resolve()
-    }
-    const onClose = () => {
-      response.off('drain', onDrain)
-      reject(new Error('The client went away.'))
-    }
-    response.once('drain', onDrain)
-    response.once('close', onClose)
+    })
   })
 }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import { readCallback } from '../protocol/callback.ts'
 import { type ListedPart, readCompleteBody } from '../protocol/complete-body.ts'
 import { nameEncoding } from '../protocol/encoding-type.ts'
 import { invalidArgument, OssError } from '../protocol/errors.ts'
 import { contentMd5, multipartEtag, quoted } from '../protocol/etag.ts'
-import { MAX_COMPLETE_XML_BYTES, MAX_PART_NUMBER, MIN_PART_BYTES } from '../protocol/limits.ts'
+import { MAX_COMPLETE_XML_BYTES, MIN_PART_BYTES } from '../protocol/limits.ts'
 import { encryptionHeaders, readObjectAcl } from '../protocol/object-settings.ts'
 import { percentEncodePath } from '../protocol/percent.ts'
 import { type Reply, type ReplyHeaders, xmlReply } from '../protocol/reply.ts'
@@ -18,6 +19,8 @@ import { withCallback } from './upload-callback.ts'
 
 const NO_SUCH_UPLOAD_EC = '0042-00000203'
 const FILE_EXISTS_EC = '0042-00000214'
+
+const PARTS_AT_ONCE = 1000
 
 /** How often to look again when a part is replaced between the check and the assembly. */
 const MAX_ATTEMPTS = 5
@@ -71,8 +74,16 @@ async function assemble(
   throw new Error(`The parts of upload ${upload.uploadId} were replaced all the while.`)
 }
 
+/** A page at a time: other requests have their turn in between. */
 async function allParts(store: Store, upload: UploadRecord): Promise<PartRecord[]> {
-  return store.listParts(upload, { limit: MAX_PART_NUMBER })
+  const parts: PartRecord[] = []
+  for (;;) {
+    const after = parts.at(-1)?.partNumber
+    const page = await store.listParts(upload, { after, limit: PARTS_AT_ONCE })
+    parts.push(...page)
+    if (page.length < PARTS_AT_ONCE) return parts
+    await setImmediate()
+  }
 }
 
 /** The held parts that the client listed; those that it did not list are dropped. */

@@ -56,4 +56,17 @@ describe('receiveDocument', () => {
     })
     expect(sent).toBe(2)
   })
+
+  it('keeps what came in chunks that are used again', async () => {
+    const chunk = Buffer.alloc(3)
+    const body = (function* () {
+      for (const text of ['one', 'two', 'six']) {
+        chunk.write(text)
+        yield chunk
+      }
+    })()
+    const headers = { 'content-length': '9' }
+    const document = await receiveDocument(testRequest({ headers, body }), 1000)
+    expect(String(document)).toBe('onetwosix')
+  })
 })

@@ -40,7 +40,7 @@ export async function receiveDocument(
   const tooLong = () => malformedXml(`The body is longer than ${maxBytes} bytes.`)
   if (Number(headers.get('content-length') ?? 0) > maxBytes) throw tooLong()
   const chunks: Uint8Array[] = []
-  for await (const chunk of limited(body, maxBytes, tooLong)) chunks.push(chunk)
+  for await (const chunk of limited(body, maxBytes, tooLong)) chunks.push(Buffer.from(chunk))
   const bytes = Buffer.concat(chunks)
   const md5 = readContentMd5(headers)
   if (md5 !== undefined && createHash('md5').update(bytes).digest('hex').toUpperCase() !== md5) {

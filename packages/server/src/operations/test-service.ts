@@ -107,7 +107,7 @@ async function collect(body: Reply['body']): Promise<Buffer> {
   if (body === undefined) return Buffer.alloc(0)
   if (body instanceof Uint8Array) return Buffer.from(body)
   const chunks: Uint8Array[] = []
-  for await (const chunk of body) chunks.push(chunk)
+  for await (const chunk of body) chunks.push(Uint8Array.from(chunk))
   return Buffer.concat(chunks)
 }
 

@@ -7,7 +7,10 @@ export type ReplyHeaders = Readonly<Record<string, string>>
 export interface Reply {
   readonly status: number
   readonly headers: ReplyHeaders
-  /** A stream must come with its `content-length`, and is iterated to its end or returned. */
+  /**
+   * A stream must come with its `content-length`, and is iterated to its end or returned. A chunk of it is
+   * good until the next is asked for.
+   */
   readonly body?: Uint8Array | AsyncIterable<Uint8Array>
 }
 

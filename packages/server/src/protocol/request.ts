@@ -11,5 +11,6 @@ export interface OssRequest {
    * in `x-oss-meta-*` is signed and given back byte for byte. Repeated headers are joined by `,`.
    */
   readonly headers: ReadonlyMap<string, string>
+  /** A chunk is good until the next is asked for. */
   readonly body: AsyncIterable<Uint8Array>
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { constants, type FileHandle, open, readdir, rename, unlink } from 'node:fs/promises'
+import { readdir, rename, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { BlobSlice } from './blob-slices.ts'
 import { type DataFolder, ownDirectory } from './data-folder.ts'
+import { readFileSlice } from './read-file-slice.ts'
 import type { Blobs } from './record-store.ts'
 import type { Blob } from './store.ts'
 import { syncDirectory } from './sync-directory.ts'
@@ -14,9 +15,6 @@ const BLOB_ID = /^[0-9a-f]{32}$/
 
 /** Blobs are spread by the first byte of their ids, so that no folder grows very large. */
 const SHELF = /^[0-9a-f]{2}$/
-
-/** Larger reads gain little, and every reader holds one of these. */
-const READ_SIZE = 256 * 1024
 
 /** The bytes of a store: one file per blob, written once, named at random. */
 export class BlobFiles implements Blobs {
@@ -103,36 +101,6 @@ export class BlobFiles implements Blobs {
     await syncDirectory(this.#blobs)
     this.#shelves.add(shelf)
     return shelf
-  }
-}
-
-async function* readFileSlice(
-  path: string,
-  start: number,
-  end: number,
-): AsyncGenerator<Uint8Array, void> {
-  const file = await openBlob(path)
-  try {
-    for (let at = start; at < end; ) {
-      const buffer = Buffer.allocUnsafeSlow(Math.min(end - at, READ_SIZE))
-      const { bytesRead } = await file.read(buffer, 0, buffer.length, at)
-      if (bytesRead === 0) throw new Error(`${path} ends at byte ${at}, but must have ${end}.`)
-      yield buffer.subarray(0, bytesRead)
-      at += bytesRead
-    }
-  } finally {
-    await file.close()
-  }
-}
-
-async function openBlob(path: string): Promise<FileHandle> {
-  try {
-    return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW)
-  } catch (cause) {
-    throw new Error(
-      'The bytes of an object cannot be opened. Was it replaced or deleted before the reader asked?',
-      { cause },
-    )
   }
 }
 

@@ -115,7 +115,7 @@ export function objectOf(key: string, parts: readonly PartRecord[]): ObjectRecor
 
 export async function collect(bytes: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const pieces: Uint8Array[] = []
-  for await (const piece of bytes) pieces.push(piece)
+  for await (const piece of bytes) pieces.push(Uint8Array.from(piece))
   return Buffer.concat(pieces)
 }
 

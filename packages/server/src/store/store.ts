@@ -50,7 +50,7 @@ export interface Store {
    * The object's bytes from `start` (inclusive) to `end` (exclusive). From the moment of this call a
    * reader gets this version to the end, even when the object is deleted or replaced meanwhile;
    * the reader must therefore be iterated to its end or have its `return()` called. It throws rather
-   * than end early. A record is sure to have its bytes in the turn of the event loop in which it
+   * than end early. A chunk is good until the next is asked for. A record is sure to have its bytes in the turn of the event loop in which it
    * was got: ask for the reader before you wait for anything but this store's `get` and `list`.
    */
   read(object: ObjectRecord, start: number, end: number): AsyncIterableIterator<Uint8Array>

@@ -1,13 +1,10 @@
-import { createHash } from 'node:crypto'
 import { constants, type FileHandle, open } from 'node:fs/promises'
-import { crc64 } from './crc64.ts'
+import { LANE_BYTES } from './checksum-lanes.ts'
+import { Checksums } from './checksums.ts'
 import type { Blob } from './store.ts'
 
 /** Never over an existing file, nor where a planted link points. */
 const CREATE_ONLY = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
-
-/** Enough for writes to cost little beside the checksums; all the memory a body takes. */
-const BUFFER_SIZE = 256 * 1024
 
 /** Streams `bytes` into a new file and onto the disk. A failure leaves the file half written. */
 export async function writeNewFile(
@@ -28,17 +25,11 @@ async function copyInto(
   file: FileHandle,
   bytes: AsyncIterable<Uint8Array>,
 ): Promise<Omit<Blob, 'id'>> {
-  const md5 = createHash('md5')
-  let crc = 0n
-  let size = 0
-  for await (const piece of regroup(bytes, BUFFER_SIZE)) {
-    const writing = writeAll(file, piece)
-    md5.update(piece)
-    crc = crc64(piece, crc)
-    size += piece.length
-    await writing
+  const checksums = new Checksums()
+  for await (const piece of regroup(bytes, LANE_BYTES)) {
+    await Promise.all([writeAll(file, piece), checksums.add(piece)])
   }
-  return { size, md5: md5.digest('hex').toUpperCase(), crc64: crc }
+  return checksums.finish()
 }
 
 async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
@@ -46,16 +37,21 @@ async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
 }
 
 /**
- * The same bytes in pieces of `size`, but for the last. A socket gives 64 KiB at most, and a caller
- * of ours may give gigabytes. Every piece is a view of one buffer, good until the next is asked for.
+ * The same bytes in pieces of `size`, but for the last: as they come where they have this size, and
+ * otherwise as a view of one buffer. Every piece is good until the next is asked for.
  */
 async function* regroup(
   bytes: AsyncIterable<Uint8Array>,
   size: number,
 ): AsyncGenerator<Uint8Array> {
-  const buffer = Buffer.allocUnsafeSlow(size)
+  let buffer: Buffer | undefined
   let used = 0
   for await (const chunk of bytes) {
+    if (used === 0 && chunk.length === size) {
+      yield chunk
+      continue
+    }
+    buffer ??= Buffer.allocUnsafeSlow(size)
     for (let at = 0; at < chunk.length; ) {
       const fitting = chunk.subarray(at, at + size - used)
       buffer.set(fitting, used)
@@ -66,5 +62,5 @@ async function* regroup(
       used = 0
     }
   }
-  if (used > 0) yield buffer.subarray(0, used)
+  if (buffer && used > 0) yield buffer.subarray(0, used)
 }
