@@ -10,7 +10,7 @@ const IN_A_PAGE = 'packages/client/src/**/*.page.test.ts'
 /** Tests of portable code that use Node to look at it: other signers, streams, `inspect`. */
 const WITH_NODE = [
   'packages/client/src/async/{bandwidth,gate,or-aborted,sleep,two-attempts}.test.ts',
-  'packages/client/src/oss/{crc64,errors,send,sign-v4}.test.ts',
+  'packages/client/src/oss/{crc64,digest,errors,send,sign-v4}.test.ts',
   // Simulations, which take their time and learn nothing in a page.
   'packages/client/src/upload/{hedge,pace-lines,source,upload-histories}.test.ts',
 ]

@@ -12,7 +12,7 @@ interface Rule {
 
 const CLIENT: Readonly<Record<string, Rule>> = {
   async: { folders: [], libraries: [] },
-  oss: { folders: ['async'], libraries: [/^@noble\/hashes\//] },
+  oss: { folders: ['async'], libraries: [] },
   transport: { folders: ['oss', 'async'], libraries: [] },
   upload: { folders: ['oss', 'async'], libraries: [] },
   node: {
@@ -22,7 +22,7 @@ const CLIENT: Readonly<Record<string, Rule>> = {
   browser: { folders: ['upload', 'oss', 'transport', 'async'], libraries: [] },
   client: {
     folders: ['upload', 'oss', 'transport', 'async', 'node', 'browser', '.'],
-    libraries: [/^node:/, /^@noble\/hashes\//, 'mime'],
+    libraries: [/^node:/, 'mime'],
   },
   '.': { folders: ['client', 'upload', 'oss', 'node', 'browser'], libraries: [] },
 }

@@ -21,7 +21,11 @@ const OPTIONS: readonly [string, readonly unknown[], RegExp][] = [
   ['timeout', [0, -1, Number.NaN, 'soon', { idle: 1 }, []], /`timeout`/],
   ['checkpoint', ['not JSON', '5', 5, true], /`checkpoint`/],
   ['checkpoint', [{ uploadId: '' }, { uploadId: 5 }], /`checkpoint` has no usable `uploadId`/],
-  ['checkpoint', [{ uploadId: 'u' }, { uploadId: 'u', name: 5 }], /`checkpoint` has no `name`/],
+  [
+    'checkpoint',
+    [{ uploadId: 'u' }, { uploadId: 'u', name: 5 }],
+    /`checkpoint` has no usable `name`/,
+  ],
   ['checkpoint', [known({ partSize: 0 }), known({ partSize: '1' })], /`checkpoint`.*`partSize`/],
   ['checkpoint', [known({ partSize: 1, fileSize: undefined })], /`checkpoint`.*`partSize`/],
   ['checkpoint', [known({ fileSize: -1 }), known({ fileSize: 'x' })], /`checkpoint`.*`fileSize`/],

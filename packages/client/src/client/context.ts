@@ -1,17 +1,15 @@
-import { createBandwidth } from '../async/bandwidth.ts'
 import { createGate, type Gate } from '../async/gate.ts'
 import { sleep } from '../async/sleep.ts'
 import { invalidInput } from '../oss/errors.ts'
 import { checkBucketName } from '../oss/names.ts'
+import type { Sha256 } from '../oss/portable-sha256.ts'
 import { createOpen, createSend, type Open, type Send, type Signer } from '../oss/send.ts'
-import type { Sha256 } from '../oss/sha256.ts'
 import { signV4 } from '../oss/sign-v4.ts'
 import type { Transport } from '../oss/transport.ts'
 import { type Recovery, withRecovery } from '../transport/recovery.ts'
 import { RETRY_POLICY, type RetryPolicy, withRetry } from '../transport/retry.ts'
 import { createRetryBudget } from '../transport/retry-budget.ts'
 import { createServerClock, type ServerClock } from '../transport/server-clock.ts'
-import { withBandwidth } from '../transport/with-bandwidth.ts'
 import type { Source, StreamSource } from '../upload/source.ts'
 import type { TypeOfExtension } from './content-type.ts'
 import { createKeyring, type Keyring } from './keyring.ts'
@@ -80,7 +78,7 @@ export function createClient(options: AnyClientOptions, platform: Platform): Cli
     credentials: () => keyring.fresh(),
     sign: signerOf(settings, platform),
     signElsewhere: sign && signElsewhere(sign, sleep),
-    transport: limited(platform.transport(options), settings, elapsed),
+    transport: platform.transport(options),
     timeouts: settings.timeouts,
     headers: commonHeaders(settings, platform),
     clock,
@@ -128,15 +126,6 @@ export function createClient(options: AnyClientOptions, platform: Platform): Cli
       }
     },
   }
-}
-
-function limited(
-  transport: Transport,
-  { bandwidth }: ClientSettings,
-  now: () => number,
-): Transport {
-  if (bandwidth === undefined) return transport
-  return withBandwidth(transport, createBandwidth(bandwidth, { now, sleep }))
 }
 
 function policyOf({ retryMax }: ClientSettings): RetryPolicy {

@@ -1,8 +1,8 @@
-import { inTime } from '../async/in-time.ts'
 import { singleFlight } from '../async/single-flight.ts'
 import type { Sleep } from '../async/sleep.ts'
 import type { Credentials } from '../oss/credentials.ts'
 import { OssError } from '../oss/errors.ts'
+import { askCaller } from './ask-caller.ts'
 import type { ClientSettings, TemporaryKeys } from './options.ts'
 
 /** The keys that requests are signed with. */
@@ -21,12 +21,6 @@ export interface KeyringParts {
   readonly sleep: Sleep
 }
 
-/** How often the caller's function is asked for keys before a request fails for want of them. */
-const ATTEMPTS = 3
-/** Milliseconds between two tries. */
-const PAUSE = 500
-/** Milliseconds that one try may take. */
-const PATIENCE = 30_000
 /** Keys whose end is known are renewed this many milliseconds ahead of it … */
 const AHEAD = 120_000
 /** … or, when they are short-lived, after this share of their life. */
@@ -48,19 +42,11 @@ export function createKeyring(
   const renewable = refresh !== undefined && credentials.stsToken !== undefined
 
   const renew = singleFlight(async () => {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        held = await ask(refresh)
-        return
-      } catch (error) {
-        if (attempt === ATTEMPTS) throw credentialsError(error)
-        await sleep(PAUSE)
-      }
-    }
+    held = await askCaller('refreshSTSToken', ask, sleep).catch(credentialsError)
   })
 
-  async function ask(provider: ClientSettings['refresh']): Promise<Renewed> {
-    const given = await inTime(provider?.(), { milliseconds: PATIENCE, sleep, late: noAnswer })
+  async function ask(): Promise<Renewed> {
+    const given = await refresh?.()
     const at = clock()
     const expires = expirationOf(given)
     if (expires !== undefined && expires <= at)
@@ -84,11 +70,6 @@ export function createKeyring(
       return true
     },
   }
-}
-
-/** The caller's function may hang. */
-function noAnswer(): Error {
-  return new Error(`refreshSTSToken gave no answer for ${PATIENCE / 1000} seconds`)
 }
 
 function dueBefore(expires: number, at: number): number {
@@ -127,8 +108,8 @@ function text(keys: ReadonlyMap<string, unknown>, name: string): string {
   throw new Error(`refreshSTSToken must return contains ${name}`)
 }
 
-function credentialsError(cause: unknown): OssError {
+function credentialsError(cause: unknown): never {
   const why = cause instanceof Error ? cause.message : String(cause)
   const named = { name: 'CredentialsError', code: 'CredentialsError', cause }
-  return new OssError(`The temporary keys could not be renewed: ${why}`, named)
+  throw new OssError(`The temporary keys could not be renewed: ${why}`, named)
 }

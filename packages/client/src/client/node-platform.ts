@@ -1,16 +1,15 @@
 import { performance } from 'node:perf_hooks'
-import { createAgents } from '../node/agents.ts'
 import { fileSource } from '../node/file-source.ts'
-import { createHttpTransport } from '../node/http-transport.ts'
 import { nodeSha256 } from '../node/node-sha256.ts'
 import { signV1 } from '../oss/sign-v1.ts'
 import { VERSION } from '../version.ts'
 import type { Platform } from './context.ts'
 import { typeOfExtension } from './mime-types.ts'
+import { nodeTransport } from './node-transport.ts'
 
 export const nodePlatform: Platform = {
   userAgent: `oss-multipart/${VERSION} node/${process.versions.node}`,
-  transport: (options) => createHttpTransport(createAgents(options)),
+  transport: nodeTransport,
   openSource: async (file) => (typeof file === 'string' ? fileSource(file) : undefined),
   typeOf: typeOfExtension,
   signV1,

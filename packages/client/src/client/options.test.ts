@@ -34,7 +34,6 @@ describe('resolveClientOptions', () => {
       signsV4: true,
       timeouts: { connect: 10_000, stall: 30_000, answer: 60_000, complete: 600_000 },
       retryMax: undefined,
-      bandwidth: undefined,
       requestPayer: false,
       headerEncoding: 'utf-8',
       warn: undefined,
@@ -197,6 +196,10 @@ describe('resolveClientOptions', () => {
     // A number of sockets that is never reached lets requests wait for ever.
     it.each([0, -1, 1.5, Number.NaN, '4'])('%j as maxSockets', (maxSockets) => {
       expect(() => new OSS(unchecked({ ...keys, maxSockets }))).toThrow('`maxSockets` must be')
+    })
+
+    it.each([0, -1, Number.NaN, '4'])('%j as bandwidth', (bandwidth) => {
+      expect(() => new OSS(unchecked({ ...keys, bandwidth }))).toThrow('`bandwidth` must be')
     })
 
     it('a proxy that is no URL, without showing what may be its password', () => {

@@ -1,5 +1,5 @@
 import type { Agent as HttpAgent } from 'node:http'
-import { type ProxyOptions, proxyUrl } from '../node/proxy-url.ts'
+import type { ProxyOptions } from '../node/proxy-url.ts'
 import { type Address, resolveAddress } from '../oss/address.ts'
 import type { Credentials } from '../oss/credentials.ts'
 import { invalidInput } from '../oss/errors.ts'
@@ -170,8 +170,6 @@ export interface ClientSettings {
   readonly signsV4: boolean
   readonly timeouts: OperationTimeouts
   readonly retryMax: number | undefined
-  /** Bytes per second. */
-  readonly bandwidth: number | undefined
   readonly requestPayer: boolean
   readonly headerEncoding: 'utf-8' | 'latin1'
   readonly warn: ((warning: Error) => void) | undefined
@@ -184,7 +182,6 @@ export function resolveClientOptions(options: AnyClientOptions): ClientSettings 
     throw invalidInput(`The options of the client must be an object: got ${show(options)}`)
   }
   const address = resolveAddress(options)
-  checkConnections(options)
   return {
     address,
     credentials: credentialsOf(options),
@@ -199,7 +196,6 @@ export function resolveClientOptions(options: AnyClientOptions): ClientSettings 
     signsV4: signsV4(options, address),
     timeouts: resolveTimeouts(options.timeout ?? {}),
     retryMax: optionalCount('retryMax', options.retryMax),
-    bandwidth: bandwidthOf(options.bandwidth),
     requestPayer: options.isRequestPay ?? false,
     headerEncoding: headerEncodingOf(options.headerEncoding ?? 'utf-8'),
     warn: optionalFunction('onWarning', options.onWarning),
@@ -221,7 +217,7 @@ function credentialsOf(options: AnyClientOptions): Credentials {
     /\p{Cc}|\p{Surrogate}/u.test(`${accessKeyId.trim()}${accessKeySecret.trim()}${stsToken ?? ''}`)
   ) {
     throw invalidInput(
-      '`accessKeyId`, `accessKeySecret` or `stsToken` holds a line break or another character that no key has',
+      '`accessKeyId`, `accessKeySecret` or `stsToken` holds a line break or another control character',
     )
   }
   return {
@@ -243,30 +239,10 @@ function signsV4(options: CommonOptions, address: Address): boolean {
   throw invalidInput('`authorizationV4` needs to know the region: give `region` as well')
 }
 
-function checkConnections({ maxSockets, enableProxy, proxy }: CommonOptions): void {
-  if (maxSockets !== undefined && maxSockets !== Number.POSITIVE_INFINITY) {
-    if (!Number.isInteger(maxSockets) || maxSockets < 1) {
-      throw invalidInput(`\`maxSockets\` must be a whole number from 1: got ${show(maxSockets)}`)
-    }
-  }
-  // What was given is not shown: there may be a password in it.
-  if (enableProxy && proxyUrl(proxy) === undefined) {
-    throw invalidInput(
-      '`proxy` must be the URL of a proxy, such as http://127.0.0.1:3128, or { host, port }',
-    )
-  }
-}
-
 function headerEncodingOf(encoding: string): 'utf-8' | 'latin1' {
   if (/^utf-?8$/i.test(encoding)) return 'utf-8'
   if (encoding === 'latin1') return 'latin1'
   throw invalidInput(`\`headerEncoding\` must be 'utf-8' or 'latin1': got ${show(encoding)}`)
-}
-
-function bandwidthOf(bandwidth: unknown): number | undefined {
-  if (bandwidth === undefined || bandwidth === null) return undefined
-  if (typeof bandwidth === 'number' && bandwidth > 0) return bandwidth
-  throw invalidInput(`\`bandwidth\` must be bytes per second above 0: got ${show(bandwidth)}`)
 }
 
 function count(name: keyof ClientOptions, value: unknown): number {

@@ -1,27 +1,15 @@
-import { inTime } from '../async/in-time.ts'
 import type { Sleep } from '../async/sleep.ts'
 import { invalidInput, OssError } from '../oss/errors.ts'
 import { show } from '../oss/names.ts'
 import type { SignElsewhere } from '../oss/signing.ts'
+import { askCaller } from './ask-caller.ts'
 import type { Keyring } from './keyring.ts'
-
-/** How often the caller's function is asked, the pause between, and how long one answer may take. */
-const ATTEMPTS = 3
-const PAUSE = 500
-const PATIENCE = 30_000
 
 /** The caller's `sign`, asked again where it fails, and not believed before it was looked at. */
 export function signElsewhere(sign: SignElsewhere, sleep: Sleep): SignElsewhere {
-  return async (request) => {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const asked = Promise.resolve(sign(request))
-        return checked(await inTime(asked, { milliseconds: PATIENCE, sleep, late: noAnswer }))
-      } catch (error) {
-        if (attempt === ATTEMPTS) throw signingError(error)
-        await sleep(PAUSE)
-      }
-    }
+  return (request) => {
+    const ask = async () => checked(await sign(request))
+    return askCaller('`sign`', ask, sleep).catch(signingError)
   }
 }
 
@@ -34,13 +22,9 @@ function checked(signed: unknown): Awaited<ReturnType<SignElsewhere>> {
   throw new Error('`sign` must give { headers } or { url }')
 }
 
-function noAnswer(): Error {
-  return new Error(`\`sign\` gave no answer for ${PATIENCE / 1000} seconds`)
-}
-
-function signingError(cause: unknown): OssError {
+function signingError(cause: unknown): never {
   const why = cause instanceof Error ? cause.message : String(cause)
-  return new OssError(`The request could not be signed: ${why}`, {
+  throw new OssError(`The request could not be signed: ${why}`, {
     name: 'SigningError',
     code: 'SigningError',
     cause,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { portableSha256 } from '../oss/sha256.ts'
+import { portableSha256 } from '../oss/portable-sha256.ts'
 import { nodeSha256 } from './node-sha256.ts'
 
 const text = fc.string({ unit: 'binary' })

@@ -1,7 +1,7 @@
 import crypto from 'node:crypto'
 import { lastResult } from '../async/last-result.ts'
 import { utf8 } from '../oss/encode.ts'
-import type { Sha256 } from '../oss/sha256.ts'
+import type { Sha256 } from '../oss/portable-sha256.ts'
 
 /** Bytes that the hash takes in at once. */
 const BLOCK = 64

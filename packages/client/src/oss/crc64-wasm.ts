@@ -1,5 +1,6 @@
 import { CRC64_MODULE } from './crc64-module.ts'
 import type { Crc64Update } from './crc64-update.ts'
+import { fromHex } from './encode.ts'
 
 /** What is needed of the global `WebAssembly`. */
 export type WebAssemblyEngine = Pick<typeof WebAssembly, 'Module' | 'Instance'>
@@ -29,9 +30,8 @@ export function wasmUpdate(engine: WebAssemblyEngine | undefined): Crc64Update |
 
 /** At once: browsers allow that for modules up to 4 KiB. */
 function instantiate({ Module, Instance }: WebAssemblyEngine): Crc64Exports {
-  const binary = Uint8Array.from(atob(CRC64_MODULE), (character) => character.charCodeAt(0))
   // The module is our own, so that it exports this is certain.
-  return new Instance(new Module(binary)).exports as unknown as Crc64Exports
+  return new Instance(new Module(fromHex(CRC64_MODULE))).exports as unknown as Crc64Exports
 }
 
 function updateOf({ memory, data, capacity, update }: Crc64Exports): Crc64Update {

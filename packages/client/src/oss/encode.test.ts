@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { base64, encodeKey, percentEncode, utf8 } from './encode.ts'
+import { base64, encodeKey, fromBase64, fromHex, hex, percentEncode, utf8 } from './encode.ts'
 
 /** Any string of whole characters. */
 const text = fc.string({ unit: 'binary' })
@@ -67,11 +67,23 @@ describe('utf8', () => {
   })
 })
 
+describe('hex', () => {
+  it('gives the text that Node gives, for every length and byte, and can be undone', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
+        expect(hex(bytes)).toBe(Buffer.from(bytes).toString('hex'))
+        expect(fromHex(hex(bytes))).toEqual(bytes)
+      }),
+    )
+  })
+})
+
 describe('base64', () => {
-  it('gives the text that Node gives, for every length and byte', () => {
+  it('gives the text that Node gives, for every length and byte, and can be undone', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
         expect(base64(bytes)).toBe(Buffer.from(bytes).toString('base64'))
+        expect(fromBase64(base64(bytes))).toEqual(bytes)
       }),
     )
     const every = Uint8Array.from({ length: 256 }, (_, value) => value)

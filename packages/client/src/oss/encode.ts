@@ -1,5 +1,3 @@
-const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
-
 const PLAIN = /^[\w.~-]*$/
 
 /** The UTF-8 bytes of `text`. */
@@ -22,14 +20,22 @@ export function encodeKey(key: string): string {
 }
 
 export function base64(bytes: Uint8Array): string {
-  const byte = (at: number) => bytes[at] ?? 0
-  let text = ''
-  for (let at = 0; at < bytes.length; at += 3) {
-    const group = (byte(at) << 16) | (byte(at + 1) << 8) | byte(at + 2)
-    for (const shift of [18, 12, 6, 0]) text += BASE64.charAt((group >> shift) & 63)
-  }
-  const padding = (3 - (bytes.length % 3)) % 3
-  return text.slice(0, text.length - padding) + '='.repeat(padding)
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
+}
+
+/** Throws for text that is not base64. */
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
+}
+
+export function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+export function fromHex(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from({ length: text.length / 2 }, (_, index) =>
+    Number.parseInt(text.slice(2 * index, 2 * index + 2), 16),
+  )
 }
 
 function percentOf(character: string): string {

@@ -48,11 +48,9 @@ export class OssError extends Error {
 
   /** The same failure, told again by someone who knows more: a new error with this one as its cause. */
   within(message: string, more: Partial<OssErrorDetails> = {}): OssError {
-    const { name, code, status, operation, requestId, hostId, ecCode, partNum } = this
-    const { serverTime, retryAfter, checkpoint } = this
-    const known = { name, code, status, operation, requestId, hostId, ecCode, partNum }
-    const rest = { serverTime, retryAfter, checkpoint, cause: this }
-    return new OssError(message, { ...known, ...rest, ...more })
+    // All that is known of it is its own and enumerable, but for these.
+    const { name, checkpoint } = this
+    return new OssError(message, { ...this, name, checkpoint, cause: this, ...more })
   }
 }
 

@@ -1,8 +1,8 @@
 import { parseCrc64 } from './crc64.ts'
-import { OssError } from './errors.ts'
 import { MAX_PARTS } from './limits.ts'
 import { type CallOptions, listParts, type Target } from './multipart.ts'
 import type { Send } from './send.ts'
+import { unexpected } from './xml-answer.ts'
 
 /** A part that OSS holds, as ListParts tells of it. */
 export interface ListedPart {
@@ -38,13 +38,7 @@ export async function listedParts(
     if (xml.value('IsTruncated') !== 'true') return parts
     const next = Number(xml.value('NextPartNumberMarker'))
     if (!Number.isInteger(next) || next <= marker || next > MAX_PARTS) {
-      throw new OssError(`ListParts goes in circles: after part ${marker} comes marker ${next}`, {
-        name: 'UnexpectedResponseError',
-        code: 'UnexpectedResponseError',
-        operation: 'ListParts',
-        status: res.status,
-        requestId: res.headers['x-oss-request-id'],
-      })
+      throw unexpected('ListParts', res, `that goes in circles: after part ${marker} comes ${next}`)
     }
     marker = next
   }

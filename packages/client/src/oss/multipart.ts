@@ -69,7 +69,7 @@ export async function uploadPart(
   const { etag, 'x-oss-hash-crc64ecma': crc64 } = response.headers
   if (!etag) {
     throw new OssError(
-      `Part ${partNumber} was accepted without an ETag. In a browser this usually means that the bucket's CORS rules do not expose it: please set the etag of expose-headers in OSS. The rule: ${corsRule()}`,
+      `Part ${partNumber} was accepted without an ETag. In a browser the bucket's CORS rules have to expose it: please set the etag of expose-headers in OSS. The rule: ${corsRule()}`,
       { name: 'MissingETagError', operation: 'UploadPart', partNum: partNumber, status: 200 },
     )
   }

@@ -3,10 +3,7 @@ import { nameDecoder } from './name-decoder.ts'
 import { readXml } from './xml.ts'
 
 const decoderOf = (inside: string) =>
-  nameDecoder(
-    'ListObjects',
-    readXml(`<ListBucketResult>${inside}</ListBucketResult>`, 'ListBucketResult'),
-  )
+  nameDecoder('ListObjects', readXml(`<ListBucketResult>${inside}</ListBucketResult>`))
 
 describe('nameDecoder', () => {
   it('reads names as they are where the listing says nothing', () => {

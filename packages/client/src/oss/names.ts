@@ -24,9 +24,7 @@ export function objectKey(name: unknown): string {
   if (key.startsWith('\\'))
     throw invalidInput(`The object name must not start with "\\": got ${show(name)}`)
   if (/\p{Surrogate}/u.test(key)) {
-    throw invalidInput(
-      `The object name holds half a surrogate pair, which UTF-8 can not write: ${show(name)}`,
-    )
+    throw invalidInput(`The object name holds half a surrogate pair: ${show(name)}`)
   }
   const bytes = utf8(key).length
   if (bytes > MAX_KEY_BYTES) {

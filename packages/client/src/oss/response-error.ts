@@ -1,3 +1,4 @@
+import { fromBase64 } from './encode.ts'
 import { OssError } from './errors.ts'
 import type { OssRequest } from './request.ts'
 import { MAX_XML, readBody, text } from './response.ts'
@@ -44,14 +45,11 @@ export function errorOfDocument(
 /** The error document: the body, or for HEAD, which has none, a header that holds it in base64. */
 function errorXml(header: string | undefined, body: Uint8Array): XmlElement | undefined {
   try {
-    return readXml(body.byteLength > 0 ? text(body) : atobText(header ?? ''), 'Error')
+    const xml = readXml(text(body.byteLength > 0 ? body : fromBase64(header ?? '')))
+    return xml.name === 'Error' ? xml : undefined
   } catch {
     return undefined
   }
-}
-
-function atobText(base64: string): string {
-  return text(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)))
 }
 
 type Known = {
@@ -61,19 +59,16 @@ type Known = {
   requestId: string | undefined
 }
 
+const WITHOUT_DOCUMENT: Readonly<Record<number, [code: string, message: string]>> = {
+  404: ['NoSuchKey', 'Object not exists'],
+  412: ['PreconditionFailed', 'Pre condition failed'],
+}
+
 /** No error document: a HEAD of an older server, a proxy, a captive portal. The status is all there is. */
 function unexplained(status: number, known: Known): OssError {
-  if (status === 404) {
-    return new OssError('Object not exists', {
-      ...known,
-      name: 'NoSuchKeyError',
-      code: 'NoSuchKey',
-    })
-  }
-  if (status === 412) {
-    const named = { name: 'PreconditionFailedError', code: 'PreconditionFailed' }
-    return new OssError('Pre condition failed', { ...known, ...named })
-  }
+  const [code, message] = WITHOUT_DOCUMENT[status] ?? []
+  if (code !== undefined)
+    return new OssError(`${message}`, { ...known, name: `${code}Error`, code })
   const redirected = status >= 300 && status < 400 ? ', and redirects are not followed' : ''
   return new OssError(`Unknown error, status: ${status}${redirected}`, {
     ...known,

@@ -41,13 +41,13 @@ export async function readBody(
     }
     chunks.push(chunk)
   }
-  return concat(chunks, size)
+  return concat(chunks)
 }
 
-export function concat(chunks: readonly Uint8Array[], size: number): Uint8Array {
+export function concat(chunks: readonly Uint8Array[]): Uint8Array {
   const [first] = chunks
   if (chunks.length === 1 && first !== undefined) return first
-  const whole = new Uint8Array(size)
+  const whole = new Uint8Array(chunks.reduce((sum, { byteLength }) => sum + byteLength, 0))
   let offset = 0
   for (const chunk of chunks) {
     whole.set(chunk, offset)

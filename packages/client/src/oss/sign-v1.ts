@@ -1,7 +1,7 @@
-import { hmac } from '@noble/hashes/hmac.js'
-import { sha1 } from '@noble/hashes/legacy.js'
 import type { Credentials } from './credentials.ts'
 import { base64, utf8 } from './encode.ts'
+import { hmac } from './hmac.ts'
+import { sha1 } from './sha1.ts'
 import { headerLines, headersByName, queryText, resourcePath, type Signable } from './signable.ts'
 
 // https://www.alibabacloud.com/help/en/oss/developer-reference/include-signatures-in-the-authorization-header

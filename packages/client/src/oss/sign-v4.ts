@@ -1,8 +1,7 @@
-import { bytesToHex } from '@noble/hashes/utils.js'
 import { lastResult } from '../async/last-result.ts'
 import type { Credentials } from './credentials.ts'
-import { encodeKey, percentEncode, utf8 } from './encode.ts'
-import { portableSha256, type Sha256 } from './sha256.ts'
+import { encodeKey, hex, percentEncode, utf8 } from './encode.ts'
+import { portableSha256, type Sha256 } from './portable-sha256.ts'
 import { headerLines, headersByName, queryText, resourcePath, type Signable } from './signable.ts'
 
 // https://www.alibabacloud.com/help/en/oss/developer-reference/recommend-to-use-signature-version-4
@@ -19,13 +18,13 @@ export interface ScopeV4 {
   readonly product: 'oss' | 'oss-cloudbox'
 }
 
-/** The headers to add to a request, signed as of `now`. `additionalHeaders` names more headers to sign. */
+/** The headers to add to a request, signed as of `now`. `additional` are more to sign, as `additionalNames` gives them. */
 export function signV4(
   signable: Signable,
   credentials: Credentials,
   scope: ScopeV4,
   now: Date,
-  additionalHeaders: readonly string[] = [],
+  additional: readonly string[] = [],
   sha256: Sha256 = portableSha256,
 ): Record<string, string> {
   const timestamp = timestampOf(now)
@@ -35,9 +34,8 @@ export function signV4(
   }
   if (credentials.stsToken) added['x-oss-security-token'] = credentials.stsToken
   const signed = { ...signable, headers: { ...signable.headers, ...added } }
-  const canonical = canonicalRequestV4(signed, additionalHeaders)
+  const canonical = canonicalRequestV4(signed, additional)
   const fields = [`Credential=${credentialOf(credentials, timestamp, scope)}`]
-  const additional = additionalNames(additionalHeaders)
   if (additional.length > 0) fields.push(`AdditionalHeaders=${additional.join(';')}`)
   fields.push(`Signature=${signatureV4(canonical, credentials, timestamp, scope, sha256)}`)
   return { ...added, authorization: `${ALGORITHM} ${fields.join(',')}` }
@@ -60,11 +58,11 @@ export function presignV4(
     'x-oss-date': timestamp,
     'x-oss-expires': String(expiresSeconds),
   }
-  const additional = additionalNames(additionalHeaders)
+  const additional = additionalNames(additionalHeaders, signable.headers)
   if (additional.length > 0) added['x-oss-additional-headers'] = additional.join(';')
   if (credentials.stsToken) added['x-oss-security-token'] = credentials.stsToken
   const signed = { ...signable, query: { ...signable.query, ...added } }
-  const canonical = canonicalRequestV4(signed, additionalHeaders)
+  const canonical = canonicalRequestV4(signed, additional)
   return { ...added, 'x-oss-signature': signatureV4(canonical, credentials, timestamp, scope) }
 }
 
@@ -76,16 +74,12 @@ export function signPolicyV4(
   now: Date,
 ): string {
   const key = signingKeyV4(accessKeySecret, dayOf(timestampOf(now)), scope)
-  return bytesToHex(portableSha256.hmac(key, policy))
+  return hex(portableSha256.hmac(key, policy))
 }
 
-export function canonicalRequestV4(
-  signable: Signable,
-  additionalHeaders: readonly string[] = [],
-): string {
+/** `additional` as `additionalNames` gives them. */
+export function canonicalRequestV4(signable: Signable, additional: readonly string[] = []): string {
   const headers = headersByName(signable.headers)
-  const additional = additionalNames(additionalHeaders)
-  for (const name of additional) mustBePresent(name, headers)
   return [
     signable.method,
     encodedPath(resourcePath(signable)),
@@ -120,7 +114,7 @@ function signatureV4(
   sha256: Sha256 = portableSha256,
 ): string {
   const key = latestKey(accessKeySecret, dayOf(timestamp), scope)
-  return bytesToHex(sha256.hmac(key, stringToSignV4(canonical, timestamp, scope, sha256)))
+  return hex(sha256.hmac(key, stringToSignV4(canonical, timestamp, scope, sha256)))
 }
 
 // Deriving the key takes as long as the rest of a signature, and all parts of a day share one.
@@ -146,10 +140,16 @@ function canonicalQuery(query: Signable['query']): string {
 }
 
 /** The names that OSS must be told are signed: in lower case, sorted, without those signed anyway. */
-function additionalNames(names: readonly string[]): readonly string[] {
+export function additionalNames(
+  names: readonly string[],
+  headers: Signable['headers'],
+): readonly string[] {
   if (names.length === 0) return names
   const lower = new Set(names.map((name) => name.toLowerCase()))
-  return [...lower].filter((name) => !isAlwaysSigned(name)).sort()
+  const additional = [...lower].filter((name) => !isAlwaysSigned(name)).sort()
+  const given = headersByName(headers)
+  for (const name of additional) mustBePresent(name, given)
+  return additional
 }
 
 function isAlwaysSigned(name: string): boolean {

@@ -4,7 +4,7 @@ import { show } from './names.ts'
 import type { OssRequest } from './request.ts'
 import { text } from './response.ts'
 import { errorOfDocument } from './response-error.ts'
-import { isXmlText, readAnyXml, type XmlElement } from './xml.ts'
+import { isXmlText, readXml, type XmlElement } from './xml.ts'
 
 /** A whole answer with a status of success. */
 interface Answer {
@@ -29,7 +29,7 @@ export function readAnswer(request: OssRequest, answer: Answer): XmlElement {
 /** The XML of an answer, whatever it is about. */
 export function xmlOf(operation: string, { data, ...answer }: Answer): XmlElement {
   try {
-    return readAnyXml(text(data))
+    return readXml(text(data))
   } catch (error) {
     throw unexpected(operation, answer, 'that can not be read', error)
   }

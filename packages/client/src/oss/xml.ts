@@ -3,25 +3,23 @@ const MAX_DEPTH = 32
 /** OSS lists at most 1,000 things in an answer. A parsed tag takes some 200 bytes of memory. */
 const MAX_TAGS = 200_000
 
-// What has no end reaches to the end of the text, so that the search stays linear.
-const MARKUP = new RegExp(
+const NAME = /[\p{L}_:][\p{L}\p{N}_:.-]*/u.source
+const ATTRIBUTE = `\\s+${NAME}\\s*=\\s*(?:"[^"<]*"|'[^'<]*')`
+
+/** What a document is made of. Each piece begins where the one before it ended. */
+const PIECES = new RegExp(
   [
-    /<!--.*?(?:-->|$)/, // a comment
-    /<!\[CDATA\[.*?(?:\]\]>|$)/,
-    /<\?.*?(?:\?>|$)/, // the XML declaration or a processing instruction
-    /<!/, // a DOCTYPE
-    /<[^<>"']*(?:(?:"[^"<]*"|'[^'<]*')[^<>"']*)*>/, // a tag: only quotes hold a `>`, nothing holds a `<`
-  ]
-    .map(({ source }) => source)
-    .join('|'),
-  'gs',
+    '(?<text>[^<]+)',
+    `<(?<start>${NAME})(?:${ATTRIBUTE})*\\s*(?<empty>/?)>`,
+    `</(?<end>${NAME})\\s*>`,
+    '<!\\[CDATA\\[(?<cdata>.*?)\\]\\]>',
+    '<!--.*?-->',
+    '<\\?.*?\\?>', // the XML declaration or a processing instruction
+  ].join('|'),
+  'gsuy',
 )
 
-const NAME = /[\p{L}_:][\p{L}\p{N}_:.-]*/u.source
-const ATTRIBUTE = `\\s+${NAME}\\s*=\\s*(?:"[^"]*"|'[^']*')`
-const START_TAG = new RegExp(`^<(${NAME})(?:${ATTRIBUTE})*\\s*(/?)>$`, 'u')
-const END_TAG = new RegExp(`^</(${NAME})\\s*>$`, 'u')
-
+const REFERENCE = /&(?:#x([\da-fA-F]{1,6})|#(\d{1,7})|(lt|gt|amp|quot|apos));|&/g
 const ENTITIES: Readonly<Record<string, string>> = {
   lt: '<',
   gt: '>',
@@ -29,7 +27,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
   quot: '"',
   apos: "'",
 }
-const REFERENCE = /&(?:#x([\da-f]{1,6})|#(\d{1,7})|([a-z]{2,4}));|&/gi
 
 /** What the Char production of XML 1.0 leaves out, half a surrogate pair among it. */
 const NOT_XML = /[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u
@@ -48,22 +45,18 @@ export interface XmlElement {
   value(name: string): string | undefined
 }
 
-/** Reads an answer whose outermost element is `root`; an Error says what else it is. */
-export function readXml(text: string, root: string): XmlElement {
-  const element = readAnyXml(text)
-  if (element.name === root) return element
-  throw new Error(`Expected XML with the root element ${root}: got ${shorten(element.name)}`)
-}
-
 /**
- * Reads an answer of which only the caller knows what it should be. As strict as XML is where it matters:
- * what is cut off, nested wrongly or no text of XML is refused. Entities are the five that XML has.
+ * Reads an answer. As strict as XML is where it matters: what is cut off, nested wrongly or no text of XML
+ * is refused. Entities are the five that XML has.
  */
-export function readAnyXml(text: string): XmlElement {
+export function readXml(text: string): XmlElement {
   if (text.length > MAX_CHARACTERS) {
     throw new Error(`The XML is longer than ${MAX_CHARACTERS} characters: it has ${text.length}`)
   }
-  return parse(text)
+  // XML reads every line break as \n (section 2.11).
+  const xml = text.replace(/\r\n?/g, '\n').replace(/^\uFEFF/, '')
+  if (!isXmlText(xml)) throw malformed('it has a character that XML lacks')
+  return parse(xml)
 }
 
 export function completeMultipartUploadXml(
@@ -116,21 +109,16 @@ export function tag(name: string, ...content: string[]): string {
 
 /** An element as it is read. */
 class Element implements XmlElement {
-  readonly content: (string | Element)[] = []
+  text = ''
+  readonly elements: Element[] = []
   readonly name: string
 
   constructor(name: string) {
     this.name = name
   }
 
-  get text(): string {
-    return this.content.map((node) => (typeof node === 'string' ? node : node.text)).join('')
-  }
-  get elements(): Element[] {
-    return this.content.filter((node) => node instanceof Element)
-  }
   child(name: string): XmlElement | undefined {
-    return this.elements.find((element) => element.name === name)
+    return this.children(name)[0]
   }
   children(name: string): XmlElement[] {
     return this.elements.filter((element) => element.name === name)
@@ -140,88 +128,63 @@ class Element implements XmlElement {
   }
 }
 
-function parse(text: string): XmlElement {
-  // XML reads every line break as \n (section 2.11).
-  const xml = text.replace(/\r\n?/g, '\n').replace(/^\uFEFF/, '')
+function parse(xml: string): XmlElement {
   const document = new Element('')
   const open = [document]
   let end = 0
   let tags = 0
-  for (const match of xml.matchAll(MARKUP)) {
-    const [markup] = match
-    addText(open, xml.slice(end, match.index))
-    end = match.index + markup.length
-    if (++tags > MAX_TAGS) throw new Error(`The XML has more than ${MAX_TAGS} tags`)
-    addMarkup(open, markup)
+  for (const { 0: piece, groups = {} } of xml.matchAll(PIECES)) {
+    add(open, groups)
+    end += piece.length
+    if (groups.text === undefined) tags++
+    if (tags > MAX_TAGS) throw new Error(`The XML has more than ${MAX_TAGS} tags`)
     if (open.length > MAX_DEPTH + 1) {
       throw new Error(`The XML is nested deeper than ${MAX_DEPTH} levels`)
     }
   }
-  addText(open, xml.slice(end))
+  if (/^<!(?!--|\[CDATA\[)/.test(xml.slice(end, end + 9))) {
+    throw new Error('The XML has a DOCTYPE, which OSS never sends: is it the HTML page of a proxy?')
+  }
   const [root] = document.elements
+  if (end < xml.length) throw malformed('it has a tag that is none, or has no end')
   if (root === undefined || open.length > 1) throw malformed('it ends too early')
   return root
 }
 
-function addMarkup(open: Element[], markup: string): void {
-  if (markup === '<!') {
-    throw new Error('The XML has a DOCTYPE, which OSS never sends: is it the HTML page of a proxy?')
-  }
-  if (markup.startsWith('<![')) addCdata(open, markup)
-  else if (markup.startsWith('<!') || markup.startsWith('<?')) checkAside(markup)
-  else if (markup.startsWith('</')) closeElement(open, markup)
-  else openElement(open, markup)
-}
+type Groups = Readonly<Record<string, string | undefined>>
 
-function closeElement(open: Element[], markup: string): void {
-  const [, name] = END_TAG.exec(markup) ?? []
-  if (open.length > 1 && open.pop()?.name === name) return
-  throw malformed('its tags do not match')
-}
-
-function openElement(open: Element[], markup: string): void {
-  const [, name, slash] = START_TAG.exec(markup) ?? []
-  if (name === undefined) throw malformed('it has a tag that is none')
-  const element = new Element(name)
-  const [document, parent = document] = [open[0], open.at(-1)]
-  if (parent === document && document?.elements.length) throw malformed('it has two root elements')
-  parent?.content.push(element)
-  if (slash === '') open.push(element)
-}
-
-function addCdata(open: Element[], markup: string): void {
-  if (open.length === 1 || !markup.endsWith(']]>')) throw malformed('it has a stray CDATA section')
-  open.at(-1)?.content.push(checked(markup.slice('<![CDATA['.length, -']]>'.length)))
-}
-
-/** A comment or a processing instruction. */
-function checkAside(markup: string): void {
-  const end = markup.startsWith('<?') ? '?>' : '-->'
-  if (!markup.endsWith(end)) throw malformed('it ends too early')
-  checked(markup)
-}
-
-function addText(open: Element[], raw: string): void {
-  // What begins like markup and was not taken for any.
-  if (/<|\]\]>/.test(raw)) throw malformed('it has a tag that is none')
-  if (open.length > 1) {
-    if (raw !== '') open.at(-1)?.content.push(checked(raw).replace(REFERENCE, characterOf))
-  } else if (raw.trim() !== '') {
+function add(open: Element[], { text, start, empty, end, cdata }: Groups): void {
+  const [parent, outer] = [open.at(-1), open.at(-2)]
+  if (parent === undefined) return
+  if (start !== undefined) {
+    if (outer === undefined && parent.elements.length > 0)
+      throw malformed('it has two root elements')
+    const element = new Element(start)
+    parent.elements.push(element)
+    if (empty === '') open.push(element)
+  } else if (end !== undefined) {
+    if (outer === undefined || parent.name !== end) throw malformed('its tags do not match')
+    outer.text += parent.text
+    open.pop()
+  } else if (outer !== undefined) {
+    parent.text += cdata ?? plain(text)
+  } else if (cdata !== undefined || text?.trim()) {
     throw malformed('it has text outside its element')
   }
 }
 
-/** `text`, which must hold nothing that XML cannot. */
-function checked(text: string): string {
-  if (!isXmlText(text)) throw malformed('it has a character that XML lacks')
-  return text
+/** What a text between tags stands for. */
+function plain(text = ''): string {
+  if (text.includes(']]>')) throw malformed('it has a stray end of a CDATA section')
+  return text.replace(REFERENCE, characterOf)
 }
 
 function characterOf(_: string, hex?: string, decimal?: string, name?: string): string {
-  if (name !== undefined && Object.hasOwn(ENTITIES, name)) return ENTITIES[name] ?? ''
+  if (name !== undefined) return ENTITIES[name] ?? ''
   const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)
-  if (!(code <= 0x10ffff)) throw malformed('it has an unknown entity')
-  return checked(String.fromCodePoint(code))
+  const character = code <= 0x10ffff ? String.fromCodePoint(code) : '\0'
+  if (!isXmlText(character)) throw malformed('it has an unknown entity')
+  return character
 }
 
 // The document is not quoted: it may hold what no log should.

@@ -26,15 +26,13 @@ export function readCheckpoint(given: unknown): Checkpoint | undefined {
   const fields = value as Record<string, unknown>
   if (fields.uploadId === undefined) return undefined
   const { file, name, fileSize, partSize, uploadId, doneParts, bucket, version } = fields
-  if (typeof uploadId !== 'string' || uploadId === '') throw bad('has no usable `uploadId`')
-  if (typeof name !== 'string') throw bad('has no `name`')
-  if (!isCount(partSize) || partSize === 0)
-    throw bad(`has no usable \`partSize\`: ${show(partSize)}`)
-  if (fileSize !== undefined && !isCount(fileSize))
-    throw bad(`has a bad \`fileSize\`: ${show(fileSize)}`)
-  if (bucket !== undefined && typeof bucket !== 'string') throw bad('has a bad `bucket`')
-  if (version !== undefined && typeof version !== 'string') throw bad('has a bad `version`')
-  if (!Array.isArray(doneParts)) throw bad('has no list of `doneParts`')
+  if (typeof uploadId !== 'string' || uploadId === '') throw unusable({ uploadId })
+  if (typeof name !== 'string') throw unusable({ name })
+  if (!isCount(partSize) || partSize === 0) throw unusable({ partSize })
+  if (fileSize !== undefined && !isCount(fileSize)) throw unusable({ fileSize })
+  if (bucket !== undefined && typeof bucket !== 'string') throw unusable({ bucket })
+  if (version !== undefined && typeof version !== 'string') throw unusable({ version })
+  if (!Array.isArray(doneParts)) throw unusable({ doneParts })
   return {
     file,
     name,
@@ -70,6 +68,11 @@ function parseJson(text: string): unknown {
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0
+}
+
+function unusable(field: object): Error {
+  const [[name, value] = []] = Object.entries(field)
+  return bad(`has no usable \`${name}\`: ${show(value)}`)
 }
 
 function bad(what: string): Error {

@@ -1,5 +1,6 @@
 import { OssError } from '../oss/errors.ts'
 import type { CompletedUpload } from '../oss/multipart.ts'
+import { unexpected } from '../oss/xml-answer.ts'
 import type { Multipart } from './multipart.ts'
 
 /**
@@ -39,14 +40,5 @@ export function wrongObject(
 }
 
 function notStored({ res }: CompletedUpload): OssError {
-  const named = { name: 'UnexpectedResponseError', code: 'UnexpectedResponseError' }
-  return new OssError(
-    'CompleteMultipartUpload was answered with success, but the object is not there: the answer was given by something that is not OSS',
-    {
-      ...named,
-      operation: 'CompleteMultipartUpload',
-      status: res.status,
-      requestId: res.headers['x-oss-request-id'],
-    },
-  )
+  return unexpected('CompleteMultipartUpload', res, 'although the object is not there')
 }

@@ -32,7 +32,7 @@ export async function* cut(
 
   function toSend(pieces: Uint8Array[]): PartToSend {
     if (number > MAX_PARTS) throw tooLong(start)
-    const bytes = concat(pieces, sizeOfAll(pieces))
+    const bytes = concat(pieces)
     const part = { number, start, end: start + bytes.byteLength, body: bytesBody(bytes) }
     number++
     start = part.end
@@ -40,10 +40,6 @@ export async function* cut(
     size = 0
     return part
   }
-}
-
-function sizeOfAll(pieces: readonly Uint8Array[]): number {
-  return pieces.reduce((sum, { byteLength }) => sum + byteLength, 0)
 }
 
 function tooLong(position: number): OssError {

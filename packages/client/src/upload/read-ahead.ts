@@ -10,7 +10,7 @@ export async function wholeIfSmall(input: Source | StreamSource): Promise<Source
   let size = 0
   while (size < MIN_PART_SIZE) {
     const { done, value } = await chunks.next()
-    if (done) return bytesSource(concat(held, size))
+    if (done) return bytesSource(concat(held))
     // A copy: the producer may use its memory again, and `slice` of a Buffer is none.
     held.push(new Uint8Array(value))
     size += value.byteLength

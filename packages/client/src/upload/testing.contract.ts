@@ -76,8 +76,7 @@ export function fakeOss(): FakeOss {
         })
       })
       uploads.delete(uploadId)
-      const size = bytes.reduce((sum, { byteLength }) => sum + byteLength, 0)
-      return store(concat(bytes, size), `"complete-${parts.length}"`)
+      return store(concat(bytes), `"complete-${parts.length}"`)
     },
     async abort(uploadId) {
       calls.push('abort')
