@@ -101,9 +101,9 @@ export function watch(
         if (failure !== undefined) return reject(failure)
         rejectWrite = reject
         resolveWrite = resolve
-        if (isLast) sent.end(bytes, resolve)
         // An error is told by the request itself as well, and better.
-        else sent.write(bytes, (error) => error ?? resolve())
+        sent.write(bytes, (error) => error ?? resolve())
+        if (isLast) sent.end()
       }),
     explain,
     end() {
