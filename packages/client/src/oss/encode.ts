@@ -1,3 +1,6 @@
+const HEX = /* @__PURE__ */ Array.from({ length: 256 }, (_, byte) =>
+  byte.toString(16).padStart(2, '0'),
+)
 const PLAIN = /^[\w.~-]*$/
 
 /** The UTF-8 bytes of `text`. */
@@ -29,7 +32,9 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
 }
 
 export function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  let text = ''
+  for (const byte of bytes) text += HEX[byte]
+  return text
 }
 
 export function fromHex(text: string): Uint8Array<ArrayBuffer> {
