@@ -136,6 +136,40 @@ describe('createHttpTransport', () => {
       await until(() => body.ended)
       expect(body.asked).toBeLessThan(LARGE)
     })
+
+    it('counts also where the server says more than that, and the connection is left', async () => {
+      const server = await listenRaw((socket) => {
+        socket.once('data', () =>
+          socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\nnot HTTP\r\n'),
+        )
+      })
+      const body = bytesBody(Buffer.from('12345'))
+      const answer = await transportOf().send(requestTo(server.origin, putOf(body)))
+      expect(answer.status).toBe(200)
+      expect(await textOf(answer)).toBe('')
+      await allClosed(server)
+    })
+
+    it('that refuses the last bytes before they are taken is not held up by them', async () => {
+      const server = await listenRaw((socket) => {
+        socket.once('data', () => {
+          socket.pause()
+          socket.write('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n')
+        })
+      })
+      const whole = observedBody([Buffer.alloc(LARGE * CHUNK)], LARGE * CHUNK)
+      const timeouts = { connect: 1_000, stall: 60_000, answer: 60_000 }
+      const told: number[] = []
+      const onSent = (bytes: number) => void told.push(bytes)
+      const put = { ...putOf(whole), timeouts, onSent }
+      const answer = await transportOf().send(requestTo(server.origin, put))
+      expect(answer.status).toBe(403)
+      expect(await textOf(answer)).toBe('')
+      await until(() => whole.ended)
+      expect(told).toEqual([])
+      server.sockets[0]?.resume()
+      await allClosed(server)
+    })
   })
 
   describe('the body', () => {
