@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createGate } from '../async/gate.ts'
 import { createVirtualTime } from '../async/virtual-time.contract.ts'
 import { KiB, MiB } from '../oss/limits.ts'
-import { createHedge } from './hedge.ts'
+import { createHedge, type PartAttempt } from './hedge.ts'
 import type { LineShape } from './line.contract.ts'
 import { simulate } from './simulate.contract.ts'
 
@@ -18,11 +18,16 @@ function sender(limit = 16) {
   const attempts = new Map<string, number>()
 
   async function send(name: string, durations: readonly number[], more: SendOptions = {}) {
-    const attempt = async (stop: AbortSignal) => {
+    const attempt: PartAttempt<string> = async (stop, anew) => {
       const number = attempts.get(name) ?? 0
       attempts.set(name, number + 1)
       most = Math.max(most, ++underWay)
       try {
+        if (more.retried && number === 0) {
+          await time.sleep(more.retried.after, stop)
+          anew(more.retried.asked ?? 0)
+          await time.sleep(more.retried.pause, stop)
+        }
         await time.sleep(durations[number] ?? Number.POSITIVE_INFINITY, stop)
         if (more.failing?.includes(number)) throw new Error(`${name}, attempt ${number + 1}`)
       } finally {
@@ -51,6 +56,8 @@ interface SendOptions {
   readonly bytes?: number
   /** Attempts that end with an error. */
   readonly failing?: readonly number[]
+  /** The first attempt begins with a try that fails after so many milliseconds, and with a pause that OSS may have asked for. */
+  readonly retried?: { readonly after: number; readonly pause: number; readonly asked?: number }
   readonly stop?: AbortController
 }
 
@@ -179,6 +186,79 @@ describe('in the middle of an upload', () => {
     hedge.lastBegun()
     await time.until(others)
     await expect(time.until(slow)).rejects.toThrow('slow, attempt 1')
+  })
+})
+
+describe('a part that pauses because OSS has asked for it', () => {
+  it('does not hang back at the end, until its next try does', async () => {
+    const { time, hedge, send, attemptsOf } = sender()
+    const others = Promise.all([send('a', [1_000]), send('b', [1_000])])
+    const retried = { after: 100, pause: 20_000, asked: 20_000 }
+    const part = send('part', [9_000, 700], { retried })
+    hedge.lastBegun()
+    await time.until(others)
+    await time.until(time.sleep(19_050))
+    expect(attemptsOf('part')).toBe(1)
+    expect(await time.until(part)).toBe('part at 22800')
+    expect(attemptsOf('part')).toBe(2)
+  })
+
+  it('is overtaken by nobody in the middle', async () => {
+    const { time, send, attemptsOf } = sender(4)
+    const part = send('part', [1_500], {
+      retried: { after: 7_500, pause: 12_600, asked: 12_600 },
+    })
+    const lanes = Array.from({ length: 3 }, async (_, lane) => {
+      for (let round = 0; round < 32; round++) await send(`${lane}/${round}`, [700])
+    })
+    expect(await time.until(part)).toBe('part at 21600')
+    await time.until(Promise.all(lanes))
+    expect(attemptsOf('part')).toBe(1)
+  })
+
+  it('is not sent a second time where that waited for a place before', async () => {
+    const { time, hedge, places, send, attemptsOf } = sender()
+    const others = Promise.all([send('a', [1_000]), send('b', [1_000])])
+    const part = send('part', [100], {
+      retried: { after: 2_500, pause: 1_000, asked: 1_000 },
+    })
+    hedge.lastBegun()
+    await time.until(others)
+    places.limit = 1
+    await time.until(time.sleep(1_600))
+    expect(places.waiting).toBe(1)
+    places.limit = 2
+    expect(await time.until(part)).toBe('part at 3600')
+    expect(attemptsOf('part')).toBe(1)
+    expect([places.taken, places.waiting]).toEqual([0, 0])
+  })
+})
+
+describe('a part that pauses for as long as we have guessed', () => {
+  it('is measured from its failure: others that arrive in the meantime prove the guess wrong', async () => {
+    const { time, hedge, send, attemptsOf } = sender()
+    const others = Promise.all([send('a', [1_000]), send('b', [1_000])])
+    const part = send('part', [100, 100], { retried: { after: 1_500, pause: 9_000 } })
+    hedge.lastBegun()
+    await time.until(others)
+    await time.until(time.sleep(2_400))
+    expect(attemptsOf('part')).toBe(1)
+    expect(await time.until(part)).toBe('part at 3600')
+  })
+})
+
+describe('a part that holds the last place', () => {
+  it('fails with its first attempt, as there is no turn for a second', async () => {
+    const { time, hedge, places, send, attemptsOf } = sender()
+    const others = Promise.all([send('a', [1_000]), send('b', [1_000])])
+    const slow = send('slow', [3_000, 100], { failing: [0] })
+    slow.catch(() => {})
+    hedge.lastBegun()
+    await time.until(others)
+    places.limit = 1
+    await expect(time.until(slow)).rejects.toThrow('slow, attempt 1')
+    expect(attemptsOf('slow')).toBe(1)
+    expect([time.pending, places.taken, places.waiting]).toEqual([0, 0, 0])
   })
 })
 
