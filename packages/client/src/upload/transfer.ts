@@ -37,6 +37,14 @@ export interface MeterParts {
   readonly warn: (error: unknown) => void
 }
 
+interface PartInFlight {
+  readonly number: number
+  /** Bytes: the most that any attempt came to … */
+  most: number
+  /** … and those of the one under way. */
+  now: number
+}
+
 /** Milliseconds between two calls, unless the phase changes: nobody sees more. */
 const PAUSE = 100
 /** Milliseconds that the rate is an average of. */
@@ -55,8 +63,8 @@ export function createMeter(
   { total, elapsed, warn }: MeterParts,
 ): Meter {
   if (listener === undefined) return SILENT
-  /** Bytes of parts in flight, by number: the most that any attempt came to. */
-  const flying = new Map<number, { most: number; now: number }>()
+  // Not a Map: what goes in and out of one is kept alive by its predecessors until the next full collection.
+  const flying: PartInFlight[] = []
   const settled = new Set<number>()
   const rate = createRate(elapsed)
   let acknowledged = 0
@@ -71,26 +79,35 @@ export function createMeter(
     const said = { sent, acknowledged, total: total(), bytesPerSecond: rate.now(), phase }
     inform(listener, said, warn)
   }
+  function flight(number: number): PartInFlight {
+    const known = flying.find((part) => part.number === number)
+    if (known !== undefined) return known
+    const part = { number, most: 0, now: 0 }
+    flying.push(part)
+    return part
+  }
   function moved(): void {
     let inFlight = 0
-    for (const { most } of flying.values()) inFlight += most
+    for (const { most } of flying) inFlight += most
     sent = Math.max(sent, acknowledged + inFlight)
     if (elapsed() - toldAt >= PAUSE) tell()
   }
 
   return {
-    sent(part, size, bytes) {
-      if (settled.has(part)) return
-      const { most, now } = flying.get(part) ?? { most: 0, now: 0 }
+    sent(number, size, bytes) {
+      if (settled.has(number)) return
+      const part = flight(number)
       // An attempt that begins anew starts from nothing.
-      rate.add(bytes >= now ? bytes - now : bytes)
-      flying.set(part, { most: Math.max(most, Math.min(bytes, size - 1)), now: bytes })
+      rate.add(bytes >= part.now ? bytes - part.now : bytes)
+      part.most = Math.max(part.most, Math.min(bytes, size - 1))
+      part.now = bytes
       moved()
     },
-    acknowledged(part, size) {
-      if (settled.has(part)) return
-      settled.add(part)
-      flying.delete(part)
+    acknowledged(number, size) {
+      if (settled.has(number)) return
+      settled.add(number)
+      const place = flying.findIndex((part) => part.number === number)
+      if (place !== -1) flying.splice(place, 1)
       acknowledged += size
       moved()
     },
