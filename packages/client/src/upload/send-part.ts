@@ -18,8 +18,9 @@ const ATTEMPTS = 3
 export interface HowToSend {
   /** Ends what is done for this part alone. */
   readonly stop: AbortController
-  readonly onSent?: OnSent | undefined
-  readonly watch?: Pick<PartWatch, 'begun' | 'repeated'> | undefined
+  /** A request with it begins; what it gives hears how many bytes have gone out. */
+  readonly begins?: (() => OnSent) | undefined
+  readonly watch?: Pick<PartWatch, 'repeated'> | undefined
   /** Sends the part a second time where it hangs back. */
   readonly hedged?: Hedge['send'] | undefined
   /** Whether what arrives is compared with what was read. @default true */
@@ -31,7 +32,7 @@ export async function sendPart(
   oss: Multipart,
   session: Pick<Session, 'uploadId' | 'held'>,
   part: PartToSend,
-  { stop, onSent, watch, hedged = once, crc64 = true }: HowToSend,
+  { stop, begins, watch, hedged = once, crc64 = true }: HowToSend,
 ): Promise<SettledPart> {
   try {
     const held = await session.held(part, stop.signal)
@@ -43,7 +44,7 @@ export async function sendPart(
       }
       const send: Send = (number, body) => {
         anew(0)
-        watch?.begun()
+        const onSent = begins?.()
         return oss.uploadPart(session.uploadId, { number, body, onSent, onRetry }, signal)
       }
       return crc64 ? sendUntilEqual(part, send) : sendUnread(part, send)

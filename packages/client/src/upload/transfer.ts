@@ -1,4 +1,5 @@
 import { inform } from './inform.ts'
+import type { OnSent } from './multipart.ts'
 
 /** How far the bytes of an upload are. Nothing in it ever falls but `bytesPerSecond`. */
 export interface Transfer {
@@ -21,8 +22,8 @@ export type OnTransfer = (transfer: Transfer) => unknown
 
 /** What an upload tells its meter. */
 export interface Meter {
-  /** So many bytes of a part of `size` bytes have gone out in this attempt. */
-  sent(part: number, size: number, bytes: number): void
+  /** A request with a part of `size` bytes begins; what it gives hears how many of them have gone out. */
+  begins(part: number, size: number): OnSent
   /** OSS has the part. */
   acknowledged(part: number, size: number): void
   phase(phase: Transfer['phase']): void
@@ -39,10 +40,8 @@ export interface MeterParts {
 
 interface PartInFlight {
   readonly number: number
-  /** Bytes: the most that any attempt came to … */
+  /** Bytes: the most that any request came to. */
   most: number
-  /** … and those of the one under way. */
-  now: number
 }
 
 /** Milliseconds between two calls, unless the phase changes: nobody sees more. */
@@ -56,7 +55,7 @@ interface MeteredJob extends Pick<MeterParts, 'warn'> {
   readonly elapsed?: (() => number) | undefined
 }
 
-const SILENT: Meter = { sent() {}, acknowledged() {}, phase() {}, stop() {} }
+const SILENT: Meter = { begins: () => () => {}, acknowledged() {}, phase() {}, stop() {} }
 
 export function createMeter(
   listener: OnTransfer | undefined,
@@ -82,7 +81,7 @@ export function createMeter(
   function flight(number: number): PartInFlight {
     const known = flying.find((part) => part.number === number)
     if (known !== undefined) return known
-    const part = { number, most: 0, now: 0 }
+    const part = { number, most: 0 }
     flying.push(part)
     return part
   }
@@ -94,14 +93,17 @@ export function createMeter(
   }
 
   return {
-    sent(number, size, bytes) {
-      if (settled.has(number)) return
-      const part = flight(number)
-      // An attempt that begins anew starts from nothing.
-      rate.add(bytes >= part.now ? bytes - part.now : bytes)
-      part.most = Math.max(part.most, Math.min(bytes, size - 1))
-      part.now = bytes
-      moved()
+    begins(number, size) {
+      let before = 0
+      return (bytes) => {
+        if (settled.has(number)) return
+        // One that is tried again starts from nothing.
+        rate.add(bytes >= before ? bytes - before : bytes)
+        before = bytes
+        const part = flight(number)
+        part.most = Math.max(part.most, Math.min(bytes, size - 1))
+        moved()
+      }
     },
     acknowledged(number, size) {
       if (settled.has(number)) return
