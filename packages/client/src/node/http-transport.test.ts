@@ -50,6 +50,14 @@ describe('createHttpTransport', () => {
       expect(await wireOf({ headers }, '\r\n\r\n')).toContain(bytes)
     })
 
+    it('writes Content-Disposition as UTF-8 also where the body is of one piece', async () => {
+      const value = 'attachment; filename="中文é.txt"'
+      const headers = { 'content-disposition': value, 'content-length': '5' }
+      const body = bytesBody(Buffer.from('12345'))
+      const bytes = Buffer.from(`content-disposition: ${value}\r\n`).toString('latin1')
+      expect(await wireOf({ method: 'PUT', headers, body }, '12345')).toContain(bytes)
+    })
+
     it('sends path and query to the letter, whatever a URL parser would make of them', async () => {
       const path = '/b/a//b/../x/.%2F?a=%2e&b'
       expect(await wireOf({ path }, '\r\n\r\n')).toMatch(

@@ -101,10 +101,12 @@ export function watch(
         if (failure !== undefined) return reject(failure)
         rejectWrite = reject
         dropWrite = () => resolve(false)
-        // Node says that a request is finished also where its socket was destroyed.
-        if (isLast) sent.end(bytes, () => resolve(socket?.destroyed === false))
         // An error is told by the request itself as well, and better.
-        else sent.write(bytes, (error) => error ?? resolve(true))
+        if (!isLast) return sent.write(bytes, (error) => error ?? resolve(true))
+        // Not with `end`: that garbles a Content-Disposition when the head goes out with it.
+        sent.write(bytes)
+        // Node says that a request is finished also where its socket was destroyed.
+        sent.end(() => resolve(socket?.destroyed === false))
       }),
     explain,
     end() {
