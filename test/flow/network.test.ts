@@ -151,7 +151,7 @@ describe('a server that cannot be reached', () => {
 
   it('is a ResponseTimeoutError when a connection falls silent', async () => {
     observer.hold({ key: 'silent', partNumber: 2 })
-    const client = flow.client({ timeout: 200, retryMax: 0 })
+    const client = flow.client({ timeout: [10_000, 1_000], retryMax: 0 })
     const options = { partSize: PART, parallel: 1 }
     const error = await failure(client.multipartUpload('silent', bytes, options))
     expect(error).toMatchObject({
