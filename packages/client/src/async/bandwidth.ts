@@ -34,7 +34,8 @@ interface Waiter {
  * waits until that has been paid for. So pieces may be of any size, and one timer is enough.
  */
 export function createBandwidth(rate: number, { now, sleep }: BandwidthParts): Bandwidth {
-  const queue = new Set<Waiter>()
+  // Not a Set: what goes in and out of one is kept alive by its predecessors until the next full collection.
+  const queue: Waiter[] = []
   let balance = 0
   let updated = now()
   let alarm = new AbortController()
@@ -52,12 +53,12 @@ export function createBandwidth(rate: number, { now, sleep }: BandwidthParts): B
   function serve(): void {
     alarm.abort()
     update()
-    for (const waiter of queue) {
-      if (balance < 0) break
-      waiter.go()
-      if (rate !== Number.POSITIVE_INFINITY) balance -= waiter.bytes
+    for (let next = queue[0]; next !== undefined && balance >= 0; next = queue[0]) {
+      queue.shift()
+      next.go()
+      if (rate !== Number.POSITIVE_INFINITY) balance -= next.bytes
     }
-    if (queue.size === 0) return
+    if (queue.length === 0) return
     alarm = new AbortController()
     // Timers know whole milliseconds; what one is late by is made up for.
     sleep(Math.ceil((-balance / rate) * 1000), alarm.signal).then(serve, () => {})
@@ -81,18 +82,17 @@ export function createBandwidth(rate: number, { now, sleep }: BandwidthParts): B
       new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason)
         const waiter = { bytes, go }
-        queue.add(waiter)
+        queue.push(waiter)
         signal?.addEventListener('abort', giveUp, { once: true })
-        if (queue.size === 1) serve()
+        if (queue.length === 1) serve()
 
         function go(): void {
-          queue.delete(waiter)
           signal?.removeEventListener('abort', giveUp)
           resolve()
         }
         function giveUp(): void {
-          queue.delete(waiter)
-          if (queue.size === 0) alarm.abort()
+          queue.splice(queue.indexOf(waiter), 1)
+          if (queue.length === 0) alarm.abort()
           reject(signal?.reason)
         }
       }),

@@ -112,6 +112,27 @@ describe('twoAttempts', () => {
     expect(stop.signal.aborted).toBe(false)
   })
 
+  it('aborts nobody where both fail: who listens to it as well would take the failure for a stop', async () => {
+    const stop = new AbortController()
+    const { outcome, again, first, second } = gatedAttempts(stop)
+    again()
+    first.fail(new Error('first'))
+    second.fail(new Error('second'))
+    await expect(outcome).rejects.toThrow('first')
+    expect(stop.signal.aborted).toBe(false)
+  })
+
+  it('tells when the second one has ended', async () => {
+    const { again, second, first } = gatedAttempts()
+    const ended = vi.fn()
+    const asked = again().then(ended)
+    await turn()
+    expect(ended).not.toHaveBeenCalled()
+    second.fail(new Error('second'))
+    await asked
+    first.open()
+  })
+
   it('keeps to this whatever ends when', async () => {
     const ends = fc.record({ first: fc.boolean(), second: fc.boolean(), scheduler: fc.scheduler() })
     await fc.assert(

@@ -6,8 +6,8 @@ export interface TwoAttempts<Value> {
    * it settles both attempts have ended: the one that was too late was aborted.
    */
   readonly outcome: Promise<Value>
-  /** Begins the second attempt beside the first, unless there is nothing to wait for any more. */
-  again(): void
+  /** Makes the second attempt beside the first, unless there is nothing to wait for any more, and waits for its end. */
+  again(): Promise<void>
 }
 
 /**
@@ -25,27 +25,29 @@ export function twoAttempts<Value>(
 
   async function settle(): Promise<Value> {
     try {
-      return await alone
+      const value = await alone
+      // An abort makes an error with its stack, and nearly always there is nobody to stop.
+      if (rival !== undefined) stop.abort()
+      return value
     } catch (error) {
       // Also where it was aborted because the second one has succeeded.
       if (rival === undefined) throw error
       return await rival.catch(() => alone)
     } finally {
       isOver = true
-      // An abort makes an error with its stack, and nearly always there is nobody to stop.
-      if (rival !== undefined) {
-        stop.abort()
-        await rival.catch(() => {})
-      }
+      await rival?.catch(() => {})
     }
   }
 
   return {
     outcome: settle(),
-    again() {
+    async again() {
       if (isOver || rival !== undefined || stop.signal.aborted) return
       rival = second(stop.signal)
-      rival.then(() => stop.abort()).catch(() => {})
+      await rival.then(
+        () => stop.abort(),
+        () => {},
+      )
     },
   }
 }

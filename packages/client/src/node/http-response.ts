@@ -17,8 +17,9 @@ export function toResponse(
     headers,
     body: bodyOf(message, sent, watched),
     connection: {
-      remoteAddress: message.socket.remoteAddress ?? '',
-      remotePort: message.socket.remotePort ?? '',
+      // Not of the message, which has lost its socket where the server said more than the answer.
+      remoteAddress: sent.socket?.remoteAddress ?? '',
+      remotePort: sent.socket?.remotePort ?? '',
       keepAliveSocket: sent.reusedSocket,
     },
   }
@@ -45,8 +46,10 @@ function bodyOf(
     async next() {
       // Most answers are empty, and to read one as a stream takes longer than to sign a request.
       if (chunks === undefined && message.complete && message.readableLength === 0) {
-        // One that came in the middle of the body leaves a connection that is of no use.
-        if (!sent.writableEnded) release()
+        // A success says that the last bytes have arrived, perhaps before the kernel does. After a refusal
+        // nobody may ever take them.
+        const isTaken = sent.writableEnded && message.statusCode === 200
+        if (!isTaken && !sent.writableFinished) release()
         await closed(sent, message)
         release()
         return { done: true, value: undefined }

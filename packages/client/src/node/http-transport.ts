@@ -61,8 +61,14 @@ function placeOf(origin: string): Place {
 }
 
 /** A server may close an idle connection just when it is used again: nothing was wrong with the request. */
-function wasStale(error: unknown, sent: ClientRequest, { body }: HttpRequest): error is OssError {
-  return sent.reusedSocket && !body?.once && error instanceof OssError && error.status === -1
+function wasStale(
+  error: unknown,
+  { reusedSocket }: ClientRequest,
+  { body, signal }: HttpRequest,
+): error is OssError {
+  // What has broken another request may be the reason for which this one was stopped.
+  if (!reusedSocket || body?.once || signal?.aborted) return false
+  return error instanceof OssError && error.status === -1
 }
 
 /** Sends the body and gives the answer as soon as its head is there. */
@@ -94,7 +100,7 @@ async function writeBody(sent: ClientRequest, { body, onSent }: HttpRequest, wat
       written += bytes.byteLength
       const begun = performance.now()
       // Waiting for the kernel to take the bytes is the backpressure, and lets their memory be used again.
-      await watched.write(bytes, written === body?.size)
+      if (!(await watched.write(bytes, written === body?.size))) return
       pieces.took(performance.now() - begun, bytes.byteLength)
       onSent?.(written)
     }

@@ -8,6 +8,7 @@ import {
   rejection,
   until,
 } from '../client/testing.contract.ts'
+import { OssError } from '../oss/errors.ts'
 import { KiB, MiB } from '../oss/limits.ts'
 import { createHttpTransport } from './http-transport.ts'
 import {
@@ -141,6 +142,22 @@ describe('an abort', () => {
     expect(await textOf(await send(server.origin, { signal: stop.signal }, agents))).toBe('done')
     stop.abort(reason)
     expect(await textOf(await send(server.origin, {}, agents))).toBe('done')
+    expect(server.sockets).toHaveLength(1)
+  })
+
+  it('with what has ended another request does not send this one again on a new connection', async () => {
+    const server = await listen(async ({ url }) => {
+      if (url === '/waits') await new Promise(() => {})
+      return {}
+    })
+    const transport = transportOf()
+    await textOf(await transport.send(requestTo(server.origin)))
+    const stop = new AbortController()
+    const sent = transport.send(requestTo(server.origin, { path: '/waits', signal: stop.signal }))
+    await until(() => server.requests.length === 2)
+    const broken = new OssError('Another part', { name: 'ResponseError', status: -1 })
+    stop.abort(broken)
+    expect(await rejection(sent)).toBe(broken)
     expect(server.sockets).toHaveLength(1)
   })
 

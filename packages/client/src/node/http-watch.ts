@@ -13,10 +13,10 @@ export interface Watch {
   /** Whether an answer has begun. */
   isAnswered(): boolean
   /**
-   * Resolves when the kernel has the bytes, or when there is an answer and nobody wants them any more. The
+   * True when the kernel has the bytes; false when there is an answer and nobody wants them any more. The
    * last ones end the request: OSS answers when it has them, which may be before we hear that it has.
    */
-  write(bytes: Uint8Array, isLast: boolean): Promise<void>
+  write(bytes: Uint8Array, isLast: boolean): Promise<boolean>
   /** An error of the connection, with what is known of the request. */
   explain(error: unknown): unknown
   /** Takes back every timer and listener. */
@@ -35,7 +35,7 @@ export function watch(
   let socket: Socket | undefined
   let rejectAnswer: (error: unknown) => void = () => {}
   let rejectWrite: (error: unknown) => void = () => {}
-  let resolveWrite = () => {}
+  let dropWrite = () => {}
 
   function fail(error: unknown): void {
     if (!ended) failure ??= error
@@ -67,7 +67,7 @@ export function watch(
   // An answer that breaks off tells that by itself.
   sent.once('close', () => {
     if (!ended && !answered) fail(explain(new Error('The connection was closed')))
-    resolveWrite()
+    dropWrite()
   })
   // The kernel has the last byte of the request: from here on nothing moves until OSS is ready.
   sent.once('finish', () => answered || wait('answer'))
@@ -100,10 +100,13 @@ export function watch(
       new Promise((resolve, reject) => {
         if (failure !== undefined) return reject(failure)
         rejectWrite = reject
-        resolveWrite = resolve
+        dropWrite = () => resolve(false)
         // An error is told by the request itself as well, and better.
-        sent.write(bytes, (error) => error ?? resolve())
-        if (isLast) sent.end()
+        if (!isLast) return sent.write(bytes, (error) => error ?? resolve(true))
+        // Not with `end`: that garbles a Content-Disposition when the head goes out with it.
+        sent.write(bytes)
+        // Node says that a request is finished also where its socket was destroyed.
+        sent.end(() => resolve(socket?.destroyed === false))
       }),
     explain,
     end() {

@@ -7,6 +7,12 @@ export interface OperationTimeouts extends Timeouts {
   readonly complete: number
 }
 
+/**
+ * Hears of each failure after which a request is sent again, and for how many milliseconds OSS has asked to
+ * be left alone until then.
+ */
+export type OnRetry = (error: OssError, asked?: number) => void
+
 /** One call of the OSS API. */
 export interface OssRequest {
   /** The operation's name in OSS's documents, such as `UploadPart`; it stands in errors. */
@@ -27,8 +33,7 @@ export interface OssRequest {
   readonly timeouts?: Partial<OperationTimeouts> | undefined
   /** Worth trying for as long as an outage may last: a request in the middle of an upload. */
   readonly patient?: boolean | undefined
-  /** Hears of each failure after which the request is sent again. */
-  readonly onRetry?: ((error: OssError) => void) | undefined
+  readonly onRetry?: OnRetry | undefined
   /** Hears how many bytes of the body have gone out so far; from 0 again when it is sent again. */
   readonly onSent?: ((bytes: number) => void) | undefined
   readonly signal?: AbortSignal | undefined

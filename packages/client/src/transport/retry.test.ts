@@ -130,7 +130,8 @@ describe('RETRY_POLICY', () => {
 
 describe('withRetry', () => {
   const request: OssRequest = { operation: 'UploadPart', method: 'PUT' }
-  const failure = (status: number) => new OssError(`status ${status}`, { name: 'Failure', status })
+  const failure = (status: number, more: { retryAfter?: string } = {}) =>
+    new OssError(`status ${status}`, { name: 'Failure', status, ...more })
 
   /** A `send` that has these outcomes one after the other, and what repeats it without waiting. */
   function repeated(
@@ -198,12 +199,15 @@ describe('withRetry', () => {
     expect(budget.take).not.toHaveBeenCalled()
   })
 
-  it('tells whoever asks for it of each failure that is not the last', async () => {
-    const failures = [failure(-1), failure(503), failure(403)]
+  it('tells whoever asks for it of each failure that is not the last, and for how long OSS has asked', async () => {
+    const failures = [failure(-1), failure(503, { retryAfter: '3' }), failure(403)]
     const { call } = repeated(failures)
     const onRetry = vi.fn()
     await expect(call({ ...request, onRetry })).rejects.toBe(failures[2])
-    expect(onRetry.mock.calls).toEqual([[failures[0]], [failures[1]]])
+    expect(onRetry.mock.calls).toEqual([
+      [failures[0], 0],
+      [failures[1], 3_000],
+    ])
   })
 
   it('is as patient as the request', async () => {

@@ -57,17 +57,18 @@ export interface Failure {
  */
 export function retryDelay(
   retry: number,
-  { status = 0, code = '', retryAfter, cause }: Failure,
+  failure: Failure,
   policy: RetryPolicy,
   { random, now, patient = false }: RetryCircumstances,
 ): number | undefined {
+  const { status = 0, code = '', cause } = failure
   const limit = patient ? policy.patientLimit : policy.limit
   if (retry > limit || isUntrusted(cause)) return undefined
   if (systemCode(cause) === 'ENOTFOUND' && retry > UNKNOWN_HOST_LIMIT) return undefined
   if (!RETRIABLE.has(status) && !PASSING.has(code)) return undefined
   const base = status === 429 || status === 503 ? policy.throttledBase : policy.base
   const jittered = random() * Math.min(policy.cap, base * 2 ** (retry - 1))
-  return Math.min(policy.cap, Math.max(jittered, millisecondsOf(retryAfter, now)))
+  return Math.max(jittered, asked(failure, policy, { now }))
 }
 
 interface RetryCircumstances {
@@ -78,13 +79,20 @@ interface RetryCircumstances {
   readonly patient?: boolean | undefined
 }
 
-/** A Retry-After is a number of seconds or a date; anything else asks for nothing. */
-function millisecondsOf(retryAfter: string | undefined, now: () => number): number {
+/**
+ * Milliseconds for which the server has asked to be left alone, as far as we heed that. A Retry-After is a
+ * number of seconds or a date; anything else asks for nothing.
+ */
+function asked(
+  { retryAfter }: Failure,
+  { cap }: RetryPolicy,
+  { now }: Pick<RetryCircumstances, 'now'>,
+): number {
   if (retryAfter === undefined) return 0
   const milliseconds = /^\d+$/.test(retryAfter)
     ? Number(retryAfter) * 1000
     : Date.parse(retryAfter) - now()
-  return Number.isNaN(milliseconds) ? 0 : Math.max(0, milliseconds)
+  return Number.isNaN(milliseconds) ? 0 : Math.min(cap, Math.max(0, milliseconds))
 }
 
 /** A server that nobody vouches for does not become another one by asking again. */
@@ -119,7 +127,7 @@ export function withRetry<Answer>(
         const delay = retryDelay(retry, error, policy, { ...chance, patient })
         const turn = delay === undefined ? undefined : budget.take()
         if (delay === undefined || turn === undefined) throw error
-        request.onRetry?.(error)
+        request.onRetry?.(error, asked(error, policy, chance))
         await sleep(Math.max(delay, turn), request.signal)
       }
     }

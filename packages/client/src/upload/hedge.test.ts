@@ -3,9 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createGate } from '../async/gate.ts'
 import { createVirtualTime } from '../async/virtual-time.contract.ts'
 import { KiB, MiB } from '../oss/limits.ts'
-import { createHedge } from './hedge.ts'
-import type { LineShape } from './line.contract.ts'
-import { simulate } from './simulate.contract.ts'
+import { createHedge, type PartAttempt } from './hedge.ts'
 
 /** Sends parts whose attempts take as many milliseconds as the test says; `Infinity` never ends by itself. */
 function sender(limit = 16) {
@@ -18,11 +16,16 @@ function sender(limit = 16) {
   const attempts = new Map<string, number>()
 
   async function send(name: string, durations: readonly number[], more: SendOptions = {}) {
-    const attempt = async (stop: AbortSignal) => {
+    const attempt: PartAttempt<string> = async (stop, anew) => {
       const number = attempts.get(name) ?? 0
       attempts.set(name, number + 1)
       most = Math.max(most, ++underWay)
       try {
+        if (more.retried && number === 0) {
+          await time.sleep(more.retried.after, stop)
+          anew(more.retried.asked ?? 0)
+          await time.sleep(more.retried.pause, stop)
+        }
         await time.sleep(durations[number] ?? Number.POSITIVE_INFINITY, stop)
         if (more.failing?.includes(number)) throw new Error(`${name}, attempt ${number + 1}`)
       } finally {
@@ -51,6 +54,8 @@ interface SendOptions {
   readonly bytes?: number
   /** Attempts that end with an error. */
   readonly failing?: readonly number[]
+  /** The first attempt begins with a try that fails after so many milliseconds, and with a pause that OSS may have asked for. */
+  readonly retried?: { readonly after: number; readonly pause: number; readonly asked?: number }
   readonly stop?: AbortController
 }
 
@@ -182,6 +187,79 @@ describe('in the middle of an upload', () => {
   })
 })
 
+describe('a part that pauses because OSS has asked for it', () => {
+  it('does not hang back at the end, until its next try does', async () => {
+    const { time, hedge, send, attemptsOf } = sender()
+    const others = Promise.all([send('a', [1_000]), send('b', [1_000])])
+    const retried = { after: 100, pause: 20_000, asked: 20_000 }
+    const part = send('part', [9_000, 700], { retried })
+    hedge.lastBegun()
+    await time.until(others)
+    await time.until(time.sleep(19_050))
+    expect(attemptsOf('part')).toBe(1)
+    expect(await time.until(part)).toBe('part at 22800')
+    expect(attemptsOf('part')).toBe(2)
+  })
+
+  it('is overtaken by nobody in the middle', async () => {
+    const { time, send, attemptsOf } = sender(4)
+    const part = send('part', [1_500], {
+      retried: { after: 7_500, pause: 12_600, asked: 12_600 },
+    })
+    const lanes = Array.from({ length: 3 }, async (_, lane) => {
+      for (let round = 0; round < 32; round++) await send(`${lane}/${round}`, [700])
+    })
+    expect(await time.until(part)).toBe('part at 21600')
+    await time.until(Promise.all(lanes))
+    expect(attemptsOf('part')).toBe(1)
+  })
+
+  it('is not sent a second time where that waited for a place before', async () => {
+    const { time, hedge, places, send, attemptsOf } = sender()
+    const others = Promise.all([send('a', [1_000]), send('b', [1_000])])
+    const part = send('part', [100], {
+      retried: { after: 2_500, pause: 1_000, asked: 1_000 },
+    })
+    hedge.lastBegun()
+    await time.until(others)
+    places.limit = 1
+    await time.until(time.sleep(1_600))
+    expect(places.waiting).toBe(1)
+    places.limit = 2
+    expect(await time.until(part)).toBe('part at 3600')
+    expect(attemptsOf('part')).toBe(1)
+    expect([places.taken, places.waiting]).toEqual([0, 0])
+  })
+})
+
+describe('a part that pauses for as long as we have guessed', () => {
+  it('is measured from its failure: others that arrive in the meantime prove the guess wrong', async () => {
+    const { time, hedge, send, attemptsOf } = sender()
+    const others = Promise.all([send('a', [1_000]), send('b', [1_000])])
+    const part = send('part', [100, 100], { retried: { after: 1_500, pause: 9_000 } })
+    hedge.lastBegun()
+    await time.until(others)
+    await time.until(time.sleep(2_400))
+    expect(attemptsOf('part')).toBe(1)
+    expect(await time.until(part)).toBe('part at 3600')
+  })
+})
+
+describe('a part that holds the last place', () => {
+  it('fails with its first attempt, as there is no turn for a second', async () => {
+    const { time, hedge, places, send, attemptsOf } = sender()
+    const others = Promise.all([send('a', [1_000]), send('b', [1_000])])
+    const slow = send('slow', [3_000, 100], { failing: [0] })
+    slow.catch(() => {})
+    hedge.lastBegun()
+    await time.until(others)
+    places.limit = 1
+    await expect(time.until(slow)).rejects.toThrow('slow, attempt 1')
+    expect(attemptsOf('slow')).toBe(1)
+    expect([time.pending, places.taken, places.waiting]).toEqual([0, 0, 0])
+  })
+})
+
 describe('when the upload is stopped', () => {
   it('both attempts end, and no timer and no listener is left', async () => {
     const { time, hedge, places, send, signal, underWay, attemptsOf } = sender()
@@ -212,49 +290,5 @@ describe('when the upload is stopped', () => {
     stop.abort('enough')
     await expect(slow).rejects.toBe('enough')
     expect(time.pending).toBe(0)
-  })
-})
-
-describe('over a line', () => {
-  const line: LineShape = { roundTrip: 50, perConnection: 10e6, total: Number.POSITIVE_INFINITY }
-  const upload = { size: 512 * MiB, partSize: 2 * MiB, parallel: 16 } as const
-  const parts = 256
-
-  it.each<[string, LineShape]>([
-    ['is even', line],
-    ['is narrow', { ...line, total: 1e6 }],
-    ['is shaky', { ...line, jitter: 0.4, slowStart: true }],
-  ])('that %s nothing is sent twice', async (_, shape) => {
-    const { seen } = await simulate(shape, upload)
-    expect(seen.requests).toBe(parts)
-  })
-
-  it.each([
-    ['in the middle', 2_000],
-    ['at the end', 4_100],
-  ])('that becomes slow %s nothing is sent twice: nobody hangs back', async (_, at) => {
-    const changes = [[at, { ...line, perConnection: 0.1e6 }]] as const
-    const { seen, seconds } = await simulate(line, { ...upload, changes })
-    expect(seconds).toBeGreaterThan(6)
-    expect(seen.requests).toBe(parts)
-  })
-
-  it.each([16, 64])(
-    'with one connection in 16 at a tenth of the speed it does not wait for that, with %i parts at once',
-    async (parallel) => {
-      const shape = { ...line, slowOneIn: 16, slowStart: true, jitter: 0.3 }
-      const waiting = await simulate(shape, { ...upload, parallel, hedged: false })
-      const hedged = await simulate(shape, { ...upload, parallel })
-      expect(waiting.seconds / hedged.seconds).toBeGreaterThan(1.2)
-      expect(hedged.seen.bytes).toBeLessThan(upload.size * 1.05)
-      expect(hedged.seen.mostAtOnce).toBeLessThanOrEqual(parallel)
-      expect(hedged.pending).toBe(0)
-    },
-  )
-
-  it('where every other connection is slow, it still sends hardly more than there is', async () => {
-    const shape = { ...line, slowOneIn: 2 }
-    const { seen } = await simulate(shape, upload)
-    expect(seen.requests).toBeLessThanOrEqual(parts + 4 + parts / 20)
   })
 })

@@ -1,6 +1,16 @@
 import type { Places } from '../async/pool.ts'
 import type { Sleep } from '../async/sleep.ts'
-import { type Attempt, twoAttempts } from '../async/two-attempts.ts'
+import { twoAttempts } from '../async/two-attempts.ts'
+
+/**
+ * Sends a part. With each try that has failed `anew` starts its clock anew, after so many milliseconds for
+ * which OSS has asked: until then it does not hang back. A pause beyond that is our guess, which the other
+ * parts put right when they arrive in the meantime.
+ */
+export type PartAttempt<Value> = (
+  signal: AbortSignal,
+  anew: (milliseconds: number) => void,
+) => Promise<Value>
 
 /** Sends a part a second time where it hangs back behind the others, and takes what arrives first. */
 export interface Hedge {
@@ -9,7 +19,7 @@ export interface Hedge {
    * send one part write the same bytes, but nothing is to be written once the upload was completed. The
    * one that comes too late is aborted by `stop`.
    */
-  send<Value>(bytes: number, attempt: Attempt<Value>, stop: AbortController): Promise<Value>
+  send<Value>(bytes: number, attempt: PartAttempt<Value>, stop: AbortController): Promise<Value>
   /** No part is left to begin: from now on whatever hangs back holds up everything. */
   lastBegun(): void
 }
@@ -24,13 +34,15 @@ export interface HedgeParts {
 
 interface PartInFlight {
   readonly bytes: number
-  readonly since: number
-  /** Parts that began later and have arrived. */
+  readonly began: number
+  /** Where its clock starts: when its latest try began, or when OSS wants to hear of it again. */
+  since: number
+  /** Parts that began later and have arrived since then. */
   overtaken: number
   /** The most that were in flight at once since it began, with itself. */
   crowd: number
-  /** Begins the second attempt; undefined when it has begun. */
-  again: (() => void) | undefined
+  /** Makes the second attempt; undefined when that was asked for. */
+  again?: (() => void) | undefined
 }
 
 /** A part is sent again when the others have used their places so often while it was using its own … */
@@ -59,6 +71,8 @@ export function createHedge({ now, sleep, places }: HedgeParts): Hedge {
   /** Ends the waiting for the next review. */
   let alarm: AbortController | undefined
 
+  const isPausing = ({ since }: PartInFlight) => since > now()
+
   function sendAgain(part: PartInFlight): void {
     if (part.again === undefined || seconds >= SPARE + arrived / ONE_IN) return
     seconds++
@@ -68,9 +82,10 @@ export function createHedge({ now, sleep, places }: HedgeParts): Hedge {
 
   function hasArrived(part: PartInFlight): void {
     arrived++
-    company.push({ bytes: part.bytes, took: now() - part.since })
+    company.push({ bytes: part.bytes, took: now() - part.began })
     for (const other of inFlight) {
       if (other === part) break
+      if (isPausing(other)) continue
       other.overtaken++
       const turns = other.overtaken / other.crowd
       if (turns >= TIMES_OVERTAKEN && now() - other.since > PATIENCE) sendAgain(other)
@@ -102,12 +117,23 @@ export function createHedge({ now, sleep, places }: HedgeParts): Hedge {
 
   return {
     async send(bytes, attempt, stop) {
-      const inItsTurn: typeof attempt = async (signal) => {
-        const leave = await places.acquire(signal)
-        return attempt(signal).finally(leave)
+      const began = now()
+      const part: PartInFlight = { bytes, began, since: began, overtaken: 0, crowd: 1 }
+      const anew = (milliseconds: number) => {
+        part.since = now() + milliseconds
+        part.overtaken = 0
       }
-      const { outcome, again } = twoAttempts(attempt, inItsTurn, stop)
-      const part: PartInFlight = { bytes, since: now(), overtaken: 0, crowd: 1, again }
+      const { outcome, again } = twoAttempts(
+        (signal) => attempt(signal, anew),
+        (signal) => attempt(signal, () => {}),
+        stop,
+      )
+      part.again = async () => {
+        // Nothing waits for its turn: the part itself may hold the last place.
+        const leave = await places.acquire(stop.signal).catch(() => undefined)
+        if (!isPausing(part)) await again()
+        leave?.()
+      }
       inFlight.push(part)
       for (const one of inFlight) one.crowd = Math.max(one.crowd, inFlight.length)
       company = []

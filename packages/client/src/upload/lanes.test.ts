@@ -60,19 +60,24 @@ describe('createLanes', () => {
       ...oss,
       async uploadPart(uploadId, part, stop) {
         const failure = failures.shift()
-        if (failure !== undefined) part.onRetry?.(failure)
+        if (failure !== undefined) part.onRetry?.(failure, 50)
         return oss.uploadPart(uploadId, part, stop)
       },
     }
     let now = 0
     const lanes = createLanes(jobOf({ elapsed: () => now++ }, failing), PART)
     const { uploadId } = await oss.initiate()
-    const send = () =>
-      lanes.oss.uploadPart(uploadId, { number: 1, body: bytesBody(bytesOf(PART)) }, signal)
+    const onRetry = vi.fn()
+    const part = { number: 1, body: bytesBody(bytesOf(PART)), onRetry }
+    const send = () => lanes.oss.uploadPart(uploadId, part, signal)
     await send()
     expect(await inFlight(lanes)).toBe(6)
     await send()
     expect(await inFlight(lanes)).toBe(3)
+    expect(onRetry.mock.calls).toEqual([
+      [reset, 50],
+      [throttled, 50],
+    ])
   })
 
   it('sends a part again that hangs back when all others have arrived', async () => {

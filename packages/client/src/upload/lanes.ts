@@ -2,6 +2,7 @@ import { createGate } from '../async/gate.ts'
 import type { Places } from '../async/pool.ts'
 import type { OssError } from '../oss/errors.ts'
 import { MiB } from '../oss/limits.ts'
+import type { OnRetry } from '../oss/request.ts'
 import { createHedge, type Hedge } from './hedge.ts'
 import type { UploadJob } from './job.ts'
 import type { Multipart } from './multipart.ts'
@@ -45,9 +46,9 @@ export function createLanes(job: UploadJob, partSize: number): Lanes {
     oss: {
       ...oss,
       uploadPart: (uploadId, part, signal) => {
-        const onRetry = (error: OssError) => {
+        const onRetry: OnRetry = (error, asked) => {
           slower(error)
-          part.onRetry?.(error)
+          part.onRetry?.(error, asked)
         }
         return pacer.send(part.body.size ?? 0, () =>
           oss.uploadPart(uploadId, { ...part, onRetry }, signal),
@@ -59,7 +60,7 @@ export function createLanes(job: UploadJob, partSize: number): Lanes {
 
 /** Where nobody measures time, nothing hangs back. */
 const standingStill = () => 0
-const ONCE: Hedge = { send: (_, attempt, { signal }) => attempt(signal), lastBegun() {} }
+const ONCE: Hedge = { send: (_, attempt, { signal }) => attempt(signal, () => {}), lastBegun() {} }
 
 function isThrottled({ status }: OssError): boolean {
   return status === 429 || status === 503

@@ -1,8 +1,8 @@
 import type { Body } from '../oss/body.ts'
-import type { OssError } from '../oss/errors.ts'
 import type { ListedPart } from '../oss/listed-parts.ts'
 import type { CompletedUpload, UploadedPart } from '../oss/multipart.ts'
 import type { StoredObject } from '../oss/objects.ts'
+import type { OnRetry } from '../oss/request.ts'
 import type { ResponseInfo } from '../oss/response.ts'
 
 /** Hears how many bytes of a body have gone out so far; from 0 again when it is sent again. */
@@ -17,7 +17,7 @@ export interface Multipart {
       number: number
       body: Body
       onSent?: OnSent | undefined
-      onRetry?: ((error: OssError) => void) | undefined
+      onRetry?: OnRetry | undefined
     },
     signal?: AbortSignal,
   ): Promise<UploadedPart>
@@ -26,7 +26,7 @@ export interface Multipart {
     uploadId: string,
     parts: readonly { number: number; etag: string }[],
     signal?: AbortSignal,
-    onRetry?: (error: OssError) => void,
+    onRetry?: OnRetry,
   ): Promise<CompletedUpload>
   /** Drops an upload that nobody will go on with, and its parts. */
   abort(uploadId: string, signal?: AbortSignal): Promise<void>

@@ -30,8 +30,9 @@ export async function putWhole(source: Source, job: UploadJob): Promise<Complete
   const done = new Map([[1, { number: 1, etag: '', crc64: `${read}` }]])
   await checkUnchanged(source, { subject, done }, [planned], signal)
   const watch = partWatches(job)?.(whole)
+  const metered = meter.begins(1, source.size)
   const onSent = (sent: number) => {
-    meter.sent(1, source.size, sent)
+    metered(sent)
     watch?.sent(sent)
   }
   watch?.begun()

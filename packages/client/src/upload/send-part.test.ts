@@ -1,8 +1,9 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { bytesBody } from '../oss/body.ts'
 import { crc64 } from '../oss/crc64.ts'
 import { OssError } from '../oss/errors.ts'
 import { failureOf } from '../oss/testing.contract.ts'
+import type { Hedge } from './hedge.ts'
 import type { Multipart } from './multipart.ts'
 import { sendPart } from './send-part.ts'
 import { bytesOf, etagOf, fakeOss } from './testing.contract.ts'
@@ -75,6 +76,20 @@ describe('sendPart', () => {
     )
     expect(error.message).toContain(`instead of ${crc64(bytes)}`)
     expect(oss.calls.filter((call) => call === 'uploadPart 3')).toHaveLength(3)
+  })
+
+  it('tells when a try begins and when one has failed: from there it may hang back', async () => {
+    const { oss, uploadId } = await corrupting(1)
+    const refused = new OssError('Slow down', { name: 'SlowDownError', status: 503 })
+    const uploadPart: Multipart['uploadPart'] = (id, sent, signal) => {
+      sent.onRetry?.(refused, 700)
+      sent.onRetry?.(refused)
+      return oss.uploadPart(id, sent, signal)
+    }
+    const anew = vi.fn()
+    const hedged: Hedge['send'] = (_, attempt, { signal }) => attempt(signal, anew)
+    await sendPart({ ...oss, uploadPart }, { uploadId, held }, part, { stop, hedged })
+    expect(anew.mock.calls).toEqual([[0], [700], [0], [0], [700], [0]])
   })
 
   it('believes the bytes where OSS says no CRC-64', async () => {

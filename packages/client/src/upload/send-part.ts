@@ -1,11 +1,12 @@
 import type { Body } from '../oss/body.ts'
 import { OssError } from '../oss/errors.ts'
 import type { UploadedPart } from '../oss/multipart.ts'
+import type { OnRetry } from '../oss/request.ts'
 import type { ResponseInfo } from '../oss/response.ts'
 import type { DonePart } from './checkpoint.ts'
 import { checksummed } from './checksum.ts'
 import { partFailed } from './failure.ts'
-import type { Hedge } from './hedge.ts'
+import type { Hedge, PartAttempt } from './hedge.ts'
 import type { Multipart, OnSent } from './multipart.ts'
 import type { PartWatch } from './part-watch.ts'
 import type { PartToSend } from './plan.ts'
@@ -17,8 +18,9 @@ const ATTEMPTS = 3
 export interface HowToSend {
   /** Ends what is done for this part alone. */
   readonly stop: AbortController
-  readonly onSent?: OnSent | undefined
-  readonly watch?: Pick<PartWatch, 'begun' | 'repeated'> | undefined
+  /** A request with it begins; what it gives hears how many bytes have gone out. */
+  readonly begins?: (() => OnSent) | undefined
+  readonly watch?: Pick<PartWatch, 'repeated'> | undefined
   /** Sends the part a second time where it hangs back. */
   readonly hedged?: Hedge['send'] | undefined
   /** Whether what arrives is compared with what was read. @default true */
@@ -30,25 +32,30 @@ export async function sendPart(
   oss: Multipart,
   session: Pick<Session, 'uploadId' | 'held'>,
   part: PartToSend,
-  { stop, onSent, watch, hedged = once, crc64 = true }: HowToSend,
+  { stop, begins, watch, hedged = once, crc64 = true }: HowToSend,
 ): Promise<SettledPart> {
   try {
     const held = await session.held(part, stop.signal)
     if (held !== undefined) return held
-    const onRetry = watch?.repeated
-    const send = (signal: AbortSignal) => (number: number, body: Body) => {
-      watch?.begun()
-      return oss.uploadPart(session.uploadId, { number, body, onSent, onRetry }, signal)
+    const attempt: PartAttempt<SettledPart> = (signal, anew) => {
+      const onRetry: OnRetry = (_, asked = 0) => {
+        anew(asked)
+        watch?.repeated()
+      }
+      const send: Send = (number, body) => {
+        anew(0)
+        const onSent = begins?.()
+        return oss.uploadPart(session.uploadId, { number, body, onSent, onRetry }, signal)
+      }
+      return crc64 ? sendUntilEqual(part, send) : sendUnread(part, send)
     }
-    const attempt = (signal: AbortSignal) =>
-      crc64 ? sendUntilEqual(part, send(signal)) : sendUnread(part, send(signal))
     return await hedged(part.end - part.start, attempt, stop)
   } catch (error) {
     throw partFailed(error, part.number)
   }
 }
 
-const once: Hedge['send'] = (_, attempt, { signal }) => attempt(signal)
+const once: Hedge['send'] = (_, attempt, { signal }) => attempt(signal, () => {})
 
 type Send = (number: number, body: Body) => Promise<UploadedPart>
 

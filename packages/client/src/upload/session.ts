@@ -107,6 +107,7 @@ function createSession(
       const { number, etag, size, crc64 } = known
       return { done: { number, etag, size, crc64: `${crc64}` } }
     },
+    // A copy of what is done takes 20 µs at worst; one list for all would change under whoever keeps one.
     checkpoint: () =>
       createCheckpoint({
         file,

@@ -68,13 +68,17 @@ export async function simulate(shape: LineShape, upload: Upload): Promise<Outcom
     hedge.lastBegun()
   }
 
-  async function sendOnce(bytes: number, signal: AbortSignal): Promise<void> {
-    const send = () => retried(() => line.send(bytes, signal), signal)
+  const attemptOf = (bytes: number) => (signal: AbortSignal, anew: (asked: number) => void) => {
+    const send = () => retried(() => line.send(bytes, signal), signal, anew)
     return pacer === undefined ? send() : pacer.send(bytes, send)
   }
 
   /** As transport/retry.ts does it. */
-  async function retried(send: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  async function retried(
+    send: () => Promise<void>,
+    signal: AbortSignal,
+    anew: (asked: number) => void,
+  ): Promise<void> {
     for (let retry = 1; ; retry++) {
       try {
         return await send()
@@ -82,6 +86,7 @@ export async function simulate(shape: LineShape, upload: Upload): Promise<Outcom
         if (!(error instanceof OssError)) throw error
         tell(pacer, error)
         const base = error.status === 503 ? 500 : 100
+        anew(0)
         await time.sleep(random() * Math.min(20_000, base * 2 ** (retry - 1)), signal)
       }
     }
@@ -90,9 +95,7 @@ export async function simulate(shape: LineShape, upload: Upload): Promise<Outcom
   const uploaded = runPool(
     parts(),
     (bytes, stop) =>
-      hedged
-        ? hedge.send(bytes, (signal) => sendOnce(bytes, signal), stop)
-        : sendOnce(bytes, stop.signal),
+      hedged ? hedge.send(bytes, attemptOf(bytes), stop) : attemptOf(bytes)(stop.signal, () => {}),
     { limit: places },
   )
   await time.until(uploaded)

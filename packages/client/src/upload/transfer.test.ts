@@ -18,11 +18,11 @@ describe('createMeter', () => {
     const { clock, meter, told } = measured()
     meter.phase('sending')
     clock.now = 1_000
-    meter.sent(1, 1_000, 400)
+    meter.begins(1, 1_000)(400)
     clock.now = 2_000
     meter.acknowledged(1, 1_000)
     clock.now = 3_000
-    meter.sent(2, 500, 100)
+    meter.begins(2, 500)(100)
     const rates = [0, 400, 200, 167]
     expect(told).toEqual([
       { sent: 0, acknowledged: 0, total: 1_500, bytesPerSecond: rates[0], phase: 'sending' },
@@ -49,7 +49,7 @@ describe('createMeter', () => {
     clock.now = 1_000
     meter.acknowledged(1, 1_000)
     clock.now = 2_000
-    meter.sent(2, 500, 500)
+    meter.begins(2, 500)(500)
     expect(last()).toMatchObject({ sent: 1_499, acknowledged: 1_000 })
     clock.now = 3_000
     meter.acknowledged(2, 500)
@@ -59,13 +59,24 @@ describe('createMeter', () => {
   it('does not fall when a part is sent again, and counts its bytes for the speed', () => {
     const { clock, meter, last } = measured()
     clock.now = 1_000
-    meter.sent(1, 1_000, 800)
+    meter.begins(1, 1_000)(800)
     clock.now = 2_000
-    meter.sent(1, 1_000, 200)
+    meter.begins(1, 1_000)(200)
     expect(last()).toMatchObject({ sent: 800, bytesPerSecond: 500 })
     clock.now = 3_000
-    meter.sent(1, 1_000, 900)
+    meter.begins(1, 1_000)(900)
     expect(last()).toMatchObject({ sent: 900 })
+  })
+
+  it('takes two requests with one part for two', () => {
+    const { clock, meter, last } = measured()
+    const [first, second] = [meter.begins(1, 1_000), meter.begins(1, 1_000)]
+    for (clock.now = 0; clock.now < 1_000; clock.now += 100) {
+      first(900)
+      second(clock.now / 10)
+    }
+    meter.phase('completing')
+    expect(last()).toMatchObject({ sent: 900, bytesPerSecond: 990 })
   })
 
   it('does not count what OSS had already for the speed', () => {
@@ -78,7 +89,7 @@ describe('createMeter', () => {
   it('forgets the speed of long ago', () => {
     const { clock, meter, last } = measured()
     clock.now = 1_000
-    meter.sent(1, 1_000, 1_000)
+    meter.begins(1, 1_000)(1_000)
     clock.now = 60_000
     meter.phase('completing')
     expect(last()).toMatchObject({ bytesPerSecond: 0, phase: 'completing' })
@@ -88,7 +99,7 @@ describe('createMeter', () => {
     const { clock, meter, told } = measured()
     for (let bytes = 0; bytes < 1_000; bytes++) {
       clock.now = bytes
-      meter.sent(1, 1_000, bytes)
+      meter.begins(1, 1_000)(bytes)
     }
     expect(told.length).toBe(10)
     meter.phase('completing')
@@ -99,7 +110,7 @@ describe('createMeter', () => {
   it('says nothing more once it is stopped', () => {
     const { meter, told } = measured()
     meter.stop()
-    meter.sent(1, 1_000, 10)
+    meter.begins(1, 1_000)(10)
     meter.phase('done')
     expect(told).toEqual([])
   })
@@ -138,7 +149,7 @@ describe('createMeter', () => {
           clock.now += milliseconds
           const size = part === 1 ? 1_000 : 500
           if (isDone) meter.acknowledged(part, size)
-          else meter.sent(part, size, Math.min(bytes, size))
+          else meter.begins(part, size)(Math.min(bytes, size))
         }
         told.reduce(
           (before, transfer) => {

@@ -1,4 +1,5 @@
 import { inform } from './inform.ts'
+import type { OnSent } from './multipart.ts'
 
 /** How far the bytes of an upload are. Nothing in it ever falls but `bytesPerSecond`. */
 export interface Transfer {
@@ -21,8 +22,8 @@ export type OnTransfer = (transfer: Transfer) => unknown
 
 /** What an upload tells its meter. */
 export interface Meter {
-  /** So many bytes of a part of `size` bytes have gone out in this attempt. */
-  sent(part: number, size: number, bytes: number): void
+  /** A request with a part of `size` bytes begins; what it gives hears how many of them have gone out. */
+  begins(part: number, size: number): OnSent
   /** OSS has the part. */
   acknowledged(part: number, size: number): void
   phase(phase: Transfer['phase']): void
@@ -37,6 +38,12 @@ export interface MeterParts {
   readonly warn: (error: unknown) => void
 }
 
+interface PartInFlight {
+  readonly number: number
+  /** Bytes: the most that any request came to. */
+  most: number
+}
+
 /** Milliseconds between two calls, unless the phase changes: nobody sees more. */
 const PAUSE = 100
 /** Milliseconds that the rate is an average of. */
@@ -48,15 +55,15 @@ interface MeteredJob extends Pick<MeterParts, 'warn'> {
   readonly elapsed?: (() => number) | undefined
 }
 
-const SILENT: Meter = { sent() {}, acknowledged() {}, phase() {}, stop() {} }
+const SILENT: Meter = { begins: () => () => {}, acknowledged() {}, phase() {}, stop() {} }
 
 export function createMeter(
   listener: OnTransfer | undefined,
   { total, elapsed, warn }: MeterParts,
 ): Meter {
   if (listener === undefined) return SILENT
-  /** Bytes of parts in flight, by number: the most that any attempt came to. */
-  const flying = new Map<number, { most: number; now: number }>()
+  // Not a Map: what goes in and out of one is kept alive by its predecessors until the next full collection.
+  const flying: PartInFlight[] = []
   const settled = new Set<number>()
   const rate = createRate(elapsed)
   let acknowledged = 0
@@ -71,26 +78,38 @@ export function createMeter(
     const said = { sent, acknowledged, total: total(), bytesPerSecond: rate.now(), phase }
     inform(listener, said, warn)
   }
+  function flight(number: number): PartInFlight {
+    const known = flying.find((part) => part.number === number)
+    if (known !== undefined) return known
+    const part = { number, most: 0 }
+    flying.push(part)
+    return part
+  }
   function moved(): void {
     let inFlight = 0
-    for (const { most } of flying.values()) inFlight += most
+    for (const { most } of flying) inFlight += most
     sent = Math.max(sent, acknowledged + inFlight)
     if (elapsed() - toldAt >= PAUSE) tell()
   }
 
   return {
-    sent(part, size, bytes) {
-      if (settled.has(part)) return
-      const { most, now } = flying.get(part) ?? { most: 0, now: 0 }
-      // An attempt that begins anew starts from nothing.
-      rate.add(bytes >= now ? bytes - now : bytes)
-      flying.set(part, { most: Math.max(most, Math.min(bytes, size - 1)), now: bytes })
-      moved()
+    begins(number, size) {
+      let before = 0
+      return (bytes) => {
+        if (settled.has(number)) return
+        // One that is tried again starts from nothing.
+        rate.add(bytes >= before ? bytes - before : bytes)
+        before = bytes
+        const part = flight(number)
+        part.most = Math.max(part.most, Math.min(bytes, size - 1))
+        moved()
+      }
     },
-    acknowledged(part, size) {
-      if (settled.has(part)) return
-      settled.add(part)
-      flying.delete(part)
+    acknowledged(number, size) {
+      if (settled.has(number)) return
+      settled.add(number)
+      const place = flying.findIndex((part) => part.number === number)
+      if (place !== -1) flying.splice(place, 1)
       acknowledged += size
       moved()
     },

@@ -9,16 +9,16 @@ import type { UploadJob } from './job.ts'
 import { createLanes } from './lanes.ts'
 import { forgetLostParts } from './lost-parts.ts'
 import { openUpload } from './open-upload.ts'
-import { partWatches } from './part-watch.ts'
+import { type PartWatch, partWatches } from './part-watch.ts'
 import { planOf } from './parts-of.ts'
-import type { PartToSend } from './plan.ts'
+import type { Part, PartToSend } from './plan.ts'
 import { createReporter } from './progress.ts'
 import { isSmall, putWhole } from './put-whole.ts'
 import { wholeIfSmall } from './read-ahead.ts'
 import { sendPart } from './send-part.ts'
 import type { Session } from './session.ts'
 import { endedWell } from './stored-already.ts'
-import { meterOf } from './transfer.ts'
+import { type Meter, meterOf } from './transfer.ts'
 import { checkUnchanged } from './unchanged.ts'
 import { withCheckpoints } from './with-checkpoints.ts'
 
@@ -68,11 +68,8 @@ async function sendAll(session: Session, job: UploadJob): Promise<CompletedUploa
     const one = async (part: PartToSend, stop: AbortController) => {
       const { number, start, end } = part
       const watch = watched?.(part)
-      const onSent = (bytes: number) => {
-        meter.sent(number, end - start, bytes)
-        watch?.sent(bytes)
-      }
-      const how = { stop, onSent, watch, hedged, crc64 }
+      const begins = displayed(part, meter, watch)
+      const how = { stop, begins, watch, hedged, crc64 }
       const sending = sendPart(oss, session, part, how)
       watch?.ends(sending, stop.signal)
       const { done, res } = await sending
@@ -112,5 +109,17 @@ async function sendAll(session: Session, job: UploadJob): Promise<CompletedUploa
   } finally {
     report.stop()
     meter.stop()
+  }
+}
+
+/** Each request with a part begins in both displays, and each hears how far it is. */
+function displayed({ number, start, end }: Part, meter: Meter, watch: PartWatch | undefined) {
+  return () => {
+    const metered = meter.begins(number, end - start)
+    watch?.begun()
+    return (bytes: number) => {
+      metered(bytes)
+      watch?.sent(bytes)
+    }
   }
 }
