@@ -3,7 +3,7 @@ export type Attempt<Value> = (signal: AbortSignal) => Promise<Value>
 export interface TwoAttempts<Value> {
   /**
    * What the first to succeed has given, or what the first attempt has failed with if neither does. When
-   * it settles both attempts have ended: the one that was too late was aborted.
+   * it settles both attempts have ended: the one that was too late was aborted, and nobody else.
    */
   readonly outcome: Promise<Value>
   /** Begins the second attempt beside the first, unless there is nothing to wait for any more. */
@@ -25,18 +25,19 @@ export function twoAttempts<Value>(
 
   async function settle(): Promise<Value> {
     try {
-      return await alone
+      const value = await alone
+      // An abort makes an error with its stack, and nearly always there is nobody to stop.
+      if (rival !== undefined) {
+        stop.abort()
+        await rival.catch(() => {})
+      }
+      return value
     } catch (error) {
       // Also where it was aborted because the second one has succeeded.
       if (rival === undefined) throw error
       return await rival.catch(() => alone)
     } finally {
       isOver = true
-      // An abort makes an error with its stack, and nearly always there is nobody to stop.
-      if (rival !== undefined) {
-        stop.abort()
-        await rival.catch(() => {})
-      }
     }
   }
 
