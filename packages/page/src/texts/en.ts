@@ -167,6 +167,13 @@ export const en = {
     bytes: (count: string) => `${count} bytes`,
   },
   failures,
+  /** Of a bucket that was checked. The rule or the right that is missing is named after them. */
+  remedies: {
+    network: 'See whether the endpoint can be reached. If it can, this CORS rule is missing:',
+    hidden: 'Set this CORS rule for the bucket:',
+    denied: 'Give this right to the keys:',
+    clock: 'Set the clock of this device. Uploads work all the same.',
+  },
   failure: {
     requestId: 'Request ID',
     copy: 'Copy',
@@ -202,6 +209,8 @@ export const en = {
     good: 'Everything that an upload needs is allowed.',
     bad: 'Something is in the way of uploads:',
     tried: (count: number) => `${count} things are as they should be`,
+    /** What was looked at, as the library names it. */
+    what: (what: string) => what,
     ok: 'Fine',
     notOk: 'Wrong',
     noBucket: 'Give the name of the bucket.',

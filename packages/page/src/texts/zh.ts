@@ -120,6 +120,12 @@ export const zh: Texts = {
     overloaded: { title: '存储空间繁忙', advice: '请稍后重试，将从中断处继续。' },
     other: { title: '上传失败', advice: '请重试。若仍失败，请向技术支持提供下方的请求 ID。' },
   },
+  remedies: {
+    network: '请确认能否访问该 Endpoint。如果可以，则缺少以下跨域（CORS）规则：',
+    hidden: '请为存储空间设置以下跨域（CORS）规则：',
+    denied: '请为这组密钥授予以下权限：',
+    clock: '请校准本设备的时间。上传不受影响。',
+  },
   failure: {
     requestId: '请求 ID',
     copy: '复制',
@@ -155,6 +161,7 @@ export const zh: Texts = {
     good: '上传所需的权限均已具备。',
     bad: '以下问题会妨碍上传：',
     tried: (count) => `${count} 项正常`,
+    what: (what) => what.replace(/^header /, '响应头 ').replace(/^clock$/, '设备时间'),
     ok: '正常',
     notOk: '异常',
     noBucket: '请填写存储空间的名称。',

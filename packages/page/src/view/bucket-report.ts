@@ -1,6 +1,6 @@
 import type { BucketReport, Finding } from 'oss-multipart'
 import type { Texts } from '../texts/texts.ts'
-import type { Failure } from '../uploads/failure.ts'
+import { type Failure, reasonOfCode } from '../uploads/failure.ts'
 import type { Speech } from './context.ts'
 import { h } from './element.ts'
 import { icon } from './icon.ts'
@@ -20,10 +20,10 @@ export function bucketReport(found: BucketReport | Failure, { texts }: Speech): 
   }
   const { ok, findings } = found
   // A wrong clock stops nothing, but is worth telling.
-  const good = findings.filter((finding) => finding.ok && finding.remedy === undefined)
-  const other = findings.filter((finding) => !good.includes(finding))
+  const good = findings.filter(({ code }) => code === 'fine')
+  const other = findings.filter(({ code }) => code !== 'fine')
   const listOf = (some: readonly Finding[]) =>
-    h('ul', { class: 'findings' }, ...some.map((finding) => entry(finding, settingsForm)))
+    h('ul', { class: 'findings' }, ...some.map((finding) => entry(finding, texts)))
   return h(
     'div',
     {},
@@ -33,7 +33,10 @@ export function bucketReport(found: BucketReport | Failure, { texts }: Speech): 
   )
 }
 
-function entry({ what, ok, found, remedy }: Finding, words: Texts['settingsForm']): HTMLElement {
+function entry(finding: Finding, texts: Texts): HTMLElement {
+  const { what, ok, code, found, missing } = finding
+  const words = texts.settingsForm
+  const isFine = code === 'fine'
   return h(
     'li',
     {},
@@ -42,9 +45,19 @@ function entry({ what, ok, found, remedy }: Finding, words: Texts['settingsForm'
     h(
       'div',
       {},
-      h('p', {}, h('strong', {}, what), ` ${remedy ?? found}`),
-      // In the words of OSS, for whoever is asked for help.
-      remedy !== undefined && h('p', { class: 'hint' }, found),
+      h('p', {}, h('strong', {}, words.what(what)), !isFine && ` ${remedyOf(finding, texts)}`),
+      missing !== undefined && h('p', {}, h('code', {}, missing)),
+      // In the words of the library and of OSS, for whoever is asked for help.
+      !isFine && h('p', { class: 'hint' }, found),
     ),
   )
+}
+
+/** What to do about it; `missing` is named after it, where something is. */
+function remedyOf({ code }: Finding, { remedies, failures }: Texts): string {
+  if (code === 'clock') return remedies.clock
+  const reason = reasonOfCode(code)
+  if (reason === 'other') return ''
+  if (reason === 'network' || reason === 'hidden' || reason === 'denied') return remedies[reason]
+  return failures[reason].advice
 }
