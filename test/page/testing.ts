@@ -62,7 +62,7 @@ export async function startPageFlow(more: { partSize?: number } = {}): Promise<P
     throw new Error(`${dist} is missing: run \`npm run build && npm run build:page\` first`)
   }
   const server = await startServer({
-    buckets: [BUCKET],
+    buckets: [BUCKET, 'other'],
     accessKeys: [OWNER, ...KEYS],
     cors: true,
     faults: true,

@@ -111,6 +111,8 @@ export const en = {
         : `${files(count)} are in the list already.`,
     nothing: 'There was no file in what was dropped.',
     setUp: 'Choose a bucket first',
+    elsewhere: (count: number) =>
+      `${files(count)} that had begun ${count === 1 ? 'stays' : 'stay'} in the bucket of before.`,
   },
   list: 'Files',
   phases,
@@ -140,6 +142,7 @@ export const en = {
     failed: (count: number) => `${count} failed`,
     pauseAll: 'Pause all',
     resumeAll: 'Resume all',
+    retryFailed: 'Retry failed',
     clearDone: 'Clear finished',
   },
   unfinished: {
@@ -155,6 +158,7 @@ export const en = {
       `The page may not read “${name}”. Allow it, or choose the file again.`,
   },
   result: {
+    bucket: 'Bucket',
     etag: 'ETag',
     crc64: 'CRC-64',
     type: 'Type',

@@ -20,7 +20,8 @@ export const zh: Texts = {
     promise: '大小不限。网络中断或标签页关闭后，可从中断处继续上传。',
     known: (count) => (count === 1 ? '该文件已在列表中。' : `${files(count)}已在列表中。`),
     nothing: '拖入的内容中没有文件。',
-    setUp: '先设置存储空间',
+    setUp: '请先设置存储空间',
+    elsewhere: (count) => `${files(count)}已开始上传，仍将传到原来的存储空间。`,
   },
   list: '文件',
   phases: {
@@ -58,6 +59,7 @@ export const zh: Texts = {
     failed: (count) => `${count} 个失败`,
     pauseAll: '全部暂停',
     resumeAll: '全部继续',
+    retryFailed: '重试失败项',
     clearDone: '清除已完成',
   },
   unfinished: {
@@ -71,6 +73,7 @@ export const zh: Texts = {
     notAllowed: (name) => `页面无权读取“${name}”。请允许读取，或重新选择该文件。`,
   },
   result: {
+    bucket: '存储空间',
     etag: 'ETag',
     crc64: 'CRC-64',
     type: '类型',
