@@ -1,10 +1,10 @@
 import type { BrowserContext, Page } from 'playwright-core'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { bytesOf, MiB, mapSays, mapShows, phase, pick, row, startPageFlow } from './testing.ts'
+import { bytesOf, mapSays, mapShows, PART, phase, pick, row, startPageFlow } from './testing.ts'
 
 const flow = await startPageFlow()
 /** Eight parts. */
-const film = bytesOf(8 * MiB - 5, 'film')
+const film = bytesOf(8 * PART - 5, 'film')
 
 /** Its pages share what the browser keeps, and leave without asking. */
 async function openContext(): Promise<BrowserContext> {
