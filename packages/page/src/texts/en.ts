@@ -174,7 +174,7 @@ export const en = {
   /** Of a bucket that was checked. The rule or the right that is missing is named after them. */
   remedies: {
     network: 'See whether the endpoint can be reached. If it can, this CORS rule is missing:',
-    hidden: 'Set this CORS rule for the bucket:',
+    hidden: 'is hidden from the page. Set this CORS rule for the bucket:',
     denied: 'Give this right to the keys:',
     clock: 'Set the clock of this device. Uploads work all the same.',
   },
@@ -194,9 +194,9 @@ export const en = {
     prefix: 'Folder in the bucket',
     prefixHint: 'Such as users/17/. It is put before the name of each file.',
     access: 'How requests are signed',
-    sts: 'With temporary keys from an address (STS)',
-    sign: 'By a server that signs each request',
-    keys: 'With keys typed in, for this visit only',
+    sts: 'Temporary keys from an address (STS)',
+    sign: 'A server signs each request',
+    keys: 'Keys typed in, for this visit only',
     stsUrl: 'Address that gives out keys',
     stsHint: 'It answers GET with accessKeyId, accessKeySecret, stsToken and expiration.',
     signUrl: 'Address that signs requests',

@@ -23,7 +23,7 @@ export function bucketReport(found: BucketReport | Failure, { texts }: Speech): 
   const good = findings.filter(({ code }) => code === 'fine')
   const other = findings.filter(({ code }) => code !== 'fine')
   const listOf = (some: readonly Finding[]) =>
-    h('ul', { class: 'findings' }, ...some.map((finding) => entry(finding, texts)))
+    h('ul', { class: 'findings' }, ...together(some).map((group) => entry(group, texts)))
   return h(
     'div',
     {},
@@ -33,10 +33,25 @@ export function bucketReport(found: BucketReport | Failure, { texts }: Speech): 
   )
 }
 
-function entry(finding: Finding, texts: Texts): HTMLElement {
-  const { what, ok, code, found, missing } = finding
+/** Those that ask for the same rule or right are one. */
+function together(findings: readonly Finding[]): readonly Group[] {
+  const groups = new Map<string, [Finding, ...Finding[]]>()
+  for (const finding of findings) {
+    const id = finding.missing ?? finding.what
+    const group = groups.get(id)
+    if (group === undefined) groups.set(id, [finding])
+    else group.push(finding)
+  }
+  return [...groups.values()]
+}
+
+type Group = readonly [Finding, ...Finding[]]
+
+function entry(group: Group, texts: Texts): HTMLElement {
+  const [{ ok, code, found, missing }] = group
   const words = texts.settingsForm
-  const isFine = code === 'fine'
+  const what = group.map((one) => words.what(one.what)).join(', ')
+  const isOfOss = code !== 'fine' && code !== 'hidden'
   return h(
     'li',
     {},
@@ -45,16 +60,16 @@ function entry(finding: Finding, texts: Texts): HTMLElement {
     h(
       'div',
       {},
-      h('p', {}, h('strong', {}, words.what(what)), !isFine && ` ${remedyOf(finding, texts)}`),
+      h('p', {}, h('strong', {}, what), ` ${remedyOf(code, texts)}`),
       missing !== undefined && h('p', {}, h('code', {}, missing)),
       // In the words of the library and of OSS, for whoever is asked for help.
-      !isFine && h('p', { class: 'hint' }, found),
+      isOfOss && h('p', { class: 'hint' }, found),
     ),
   )
 }
 
-/** What to do about it; `missing` is named after it, where something is. */
-function remedyOf({ code }: Finding, { remedies, failures }: Texts): string {
+/** What to do about it; what is missing is named after it. */
+function remedyOf(code: string, { remedies, failures }: Texts): string {
   if (code === 'clock') return remedies.clock
   const reason = reasonOfCode(code)
   if (reason === 'other') return ''
