@@ -174,7 +174,7 @@ export const en = {
   /** Of a bucket that was checked. The rule or the right that is missing is named after them. */
   remedies: {
     network: 'See whether the endpoint can be reached. If it can, this CORS rule is missing:',
-    hidden: 'is hidden from the page. Set this CORS rule for the bucket:',
+    hidden: 'Not visible to the page. Set this CORS rule for the bucket:',
     denied: 'Give this right to the keys:',
     clock: 'Set the clock of this device. Uploads work all the same.',
   },
