@@ -50,7 +50,7 @@ it('shows ten thousand parts in one canvas', async () => {
   await pick(page, await flow.file('parts.bin', 10_000 * PART))
   await mapShows(page, 'parts.bin', 'of 10,000 parts')
   const before = await elements(page)
-  await page.waitForTimeout(3_000)
+  await page.waitForTimeout(1_500)
   report('10,000 parts', await longTasks(page))
   expect(await elements(page)).toBe(before)
   expect(await page.locator('canvas').count()).toBe(2)
