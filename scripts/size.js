@@ -8,8 +8,8 @@ const KB = 1000
 
 /** @type {readonly [what: string, imports: string, budget: number][]} */
 const BUDGETS = [
-  ['upload core', "export { createClient, multipartUpload, head } from './core.js'", 32.25 * KB],
-  ['whole class', "export { default } from './browser.js'", 41.2 * KB],
+  ['upload core', "export { createClient, multipartUpload, head } from './core.js'", 32.4 * KB],
+  ['whole class', "export { default } from './browser.js'", 41.4 * KB],
 ]
 
 const resolveDir = fileURLToPath(new URL('../packages/client/dist', import.meta.url))

@@ -46,6 +46,7 @@ export async function servePage({ target, keys, sign, port = 0 } = {}) {
           .writeHead(status, {
             'content-type': type,
             'content-security-policy': POLICY,
+            'x-content-type-options': 'nosniff',
             'cache-control': 'no-store',
           })
           .end(content),

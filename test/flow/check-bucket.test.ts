@@ -17,6 +17,7 @@ describe('checkBucket', () => {
     const { ok, findings } = await client.checkBucket()
     expect(findings.filter((finding) => !finding.ok)).toEqual([])
     expect(ok).toBe(true)
+    expect(new Set(findings.map(({ code }) => code))).toEqual(new Set(['fine']))
     const tried = findings.map(({ what }) => what).filter((what) => CALLS.includes(what))
     expect(tried).toEqual(CALLS)
     expect((await client.listUploads()).uploads).toEqual([])
@@ -37,21 +38,34 @@ describe('checkBucket', () => {
     expect(findings.filter((finding) => !finding.ok)).toMatchObject([
       {
         what: operation,
+        code: 'AccessDenied',
         found: expect.stringContaining('AccessDenied'),
         remedy: expect.stringContaining(right),
+        missing: expect.stringMatching(`^${right} on acs:oss:`),
       },
     ])
   })
 
   it.each([
-    ['a key that OSS does not know', { accessKeyId: 'nobody' }, 'accessKeyId'],
-    ['a wrong secret', { accessKeySecret: 'wrong' }, 'accessKeySecret'],
-    ['a bucket that there is not', { bucket: 'nowhere' }, '`bucket`'],
-    ['a host that can not be reached', { endpoint: 'http://127.0.0.1:1', retryMax: 0 }, 'host'],
-  ])('says what to do about %s', async (_, options, remedy) => {
+    [
+      'a key that OSS does not know',
+      { accessKeyId: 'nobody' },
+      'InvalidAccessKeyId',
+      'accessKeyId',
+    ],
+    ['a wrong secret', { accessKeySecret: 'wrong' }, 'SignatureDoesNotMatch', 'accessKeySecret'],
+    ['a bucket that there is not', { bucket: 'nowhere' }, 'NoSuchBucket', '`bucket`'],
+    [
+      'a host that can not be reached',
+      { endpoint: 'http://127.0.0.1:1', retryMax: 0 },
+      'unreachable',
+      'host',
+    ],
+  ])('says what to do about %s', async (_, options, code, said) => {
     const { ok, findings } = await flow.client(options).checkBucket()
     expect(ok).toBe(false)
-    expect(findings[0]).toMatchObject({ ok: false, remedy: expect.stringContaining(remedy) })
+    const remedy = expect.stringContaining(said)
+    expect(findings[0]).toMatchObject({ ok: false, code, remedy })
   })
 
   it('keeps to the names that the keys are for, and stops when it is told to', async () => {

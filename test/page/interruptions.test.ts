@@ -1,10 +1,10 @@
 import type { BrowserContext, Page } from 'playwright-core'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { bytesOf, MiB, mapSays, mapShows, phase, pick, row, startPageFlow } from './testing.ts'
+import { bytesOf, mapSays, mapShows, PART, phase, pick, row, startPageFlow } from './testing.ts'
 
 const flow = await startPageFlow()
 /** Eight parts. */
-const film = bytesOf(8 * MiB - 5, 'film')
+const film = bytesOf(8 * PART - 5, 'film')
 
 /** Its pages share what the browser keeps, and leave without asking. */
 async function openContext(): Promise<BrowserContext> {
@@ -21,6 +21,17 @@ async function interrupted(page: Page, name: string): Promise<string> {
   await pick(page, path)
   await mapShows(page, name, '3 of 8 parts')
   return path
+}
+
+/** What a page does when somebody comes back to its tab. */
+async function look(page: Page): Promise<void> {
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+}
+
+async function useBucket(page: Page, bucket: string): Promise<void> {
+  await page.getByRole('button', { name: 'Settings' }).click()
+  await page.getByLabel('Bucket', { exact: true }).fill(bucket)
+  await page.getByRole('button', { name: 'Save' }).click()
 }
 
 /** Milliseconds in which a request that should not be made would be. */
@@ -118,18 +129,58 @@ describe('an upload of the page', () => {
     expect(flow.server.faults.unused()).toEqual([])
   })
 
-  it('is left to the tab that is at it', async () => {
+  it('is left to the tab that is at it, until that is closed', async () => {
     const context = await openContext()
     const [one, other] = [await flow.open({ context }), await flow.open({ context })]
     const path = await interrupted(one, 'tabs.mp4')
+    const unfinished = other.getByRole('region', { name: 'Not finished yet' })
+    await look(other)
+    await other.waitForTimeout(A_WHILE)
+    expect(await unfinished.isVisible(), 'offers what the first tab is at').toBe(false)
     await pick(other, path)
     await phase(other, 'tabs.mp4', 'failed')
     await row(other, 'tabs.mp4').getByText('Another tab is uploading this file').waitFor()
+    await other.getByRole('button', { name: 'Cancel: tabs.mp4' }).click()
+    await row(other, 'tabs.mp4').waitFor({ state: 'detached' })
+    expect((await flow.oss.listUploads({ prefix: 'tabs.mp4' })).uploads).toHaveLength(1)
     flow.server.faults.clear()
     await one.close()
-    await other.getByRole('button', { name: 'Try again: tabs.mp4' }).click()
+    await unfinished.getByText('tabs.mp4').waitFor()
+    await pick(other, path)
     await phase(other, 'tabs.mp4', 'done')
     expect(flow.count('InitiateMultipartUpload', 'tabs.mp4')).toBe(1)
     await flow.expectStored('tabs.mp4', film)
+  })
+
+  it('stays in the bucket that it began in when the settings name another one', async () => {
+    const page = await flow.open()
+    await interrupted(page, 'stays.mp4')
+    await page.getByRole('button', { name: 'Pause: stays.mp4' }).click()
+    await phase(page, 'stays.mp4', 'paused')
+    const { server } = flow
+    server.faults.clear()
+    await useBucket(page, 'other')
+    await page.getByText('1 file that had begun stays in the bucket of before.').waitFor()
+    await pick(page, await flow.file('goes.mp4', film))
+    await phase(page, 'goes.mp4', 'done')
+    await page.getByRole('button', { name: 'Resume: stays.mp4' }).click()
+    await phase(page, 'stays.mp4', 'done')
+    await flow.expectStored('stays.mp4', film)
+    const names = async (bucket: string) => {
+      flow.oss.useBucket(bucket)
+      const { objects } = await flow.oss.list()
+      return objects?.map(({ name }) => name)
+    }
+    expect(await names('other').finally(() => flow.oss.useBucket('media'))).toEqual(['goes.mp4'])
+    expect(await row(page, 'stays.mp4').getByRole('link').getAttribute('href')).toContain('/media/')
+  })
+
+  it('is dropped in the bucket that it began in', async () => {
+    const page = await flow.open()
+    await interrupted(page, 'drops.mp4')
+    await useBucket(page, 'other')
+    await page.getByRole('button', { name: 'Cancel: drops.mp4' }).click()
+    await row(page, 'drops.mp4').waitFor({ state: 'detached' })
+    expect((await flow.oss.listUploads({ prefix: 'drops.mp4' })).uploads).toEqual([])
   })
 })

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { bytesOf, KiB, mapShows, pick, startPageFlow } from './testing.ts'
+import { bytesOf, KiB, mapShows, PART, pick, startPageFlow } from './testing.ts'
 
-const flow = await startPageFlow({ partSize: 100 * KiB })
+const flow = await startPageFlow()
 
 /** Milliseconds of each task that held up the page for more than 50, since the last time. */
 function longTasks(page: Page): Promise<number[]> {
@@ -47,10 +47,10 @@ it('lists two hundred files with few elements, and a canvas only where one can b
 it('shows ten thousand parts in one canvas', async () => {
   const page = await flow.open()
   await longTasks(page)
-  await pick(page, await flow.file('parts.bin', 10_000 * 100 * KiB))
+  await pick(page, await flow.file('parts.bin', 10_000 * PART))
   await mapShows(page, 'parts.bin', 'of 10,000 parts')
   const before = await elements(page)
-  await page.waitForTimeout(3_000)
+  await page.waitForTimeout(1_500)
   report('10,000 parts', await longTasks(page))
   expect(await elements(page)).toBe(before)
   expect(await page.locator('canvas').count()).toBe(2)

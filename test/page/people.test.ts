@@ -1,20 +1,23 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { bytesOf, MiB, mapShows, phase, pick, startPageFlow } from './testing.ts'
+import { bytesOf, mapShows, PART, phase, pick, startPageFlow } from './testing.ts'
 
 const flow = await startPageFlow()
-const film = bytesOf(8 * MiB - 5, 'film')
+const film = bytesOf(8 * PART - 5, 'film')
+
+/** The name of what has the focus. */
+function focused(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const { activeElement } = document
+    return activeElement?.getAttribute('aria-label') ?? activeElement?.textContent ?? ''
+  })
+}
 
 /** Presses Tab until the element of this name has the focus. */
 async function tabTo(page: Page, name: string): Promise<void> {
-  const focused = () =>
-    page.evaluate(() => {
-      const { activeElement } = document
-      return activeElement?.getAttribute('aria-label') ?? activeElement?.textContent ?? ''
-    })
   for (let presses = 0; presses < 20; presses++) {
     await page.keyboard.press('Tab')
-    if ((await focused()) === name) return
+    if ((await focused(page)) === name) return
   }
   throw new Error(`Tab does not come to "${name}"`)
 }
@@ -42,6 +45,32 @@ describe('the upload page', () => {
     await page.locator('.file').waitFor({ state: 'detached' })
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('pick')
     await flow.expectStored('keyboard.mp4', film)
+  })
+
+  it('keeps the focus in the list of unfinished uploads when one of them is discarded', async () => {
+    const page = await flow.open()
+    page.on('dialog', (dialog) => dialog.accept())
+    for (const name of ['one.mp4', 'two.mp4']) {
+      flow.stall(name, 4)
+      await pick(page, await flow.file(name, film))
+      await mapShows(page, name, '3 of 8 parts')
+    }
+    await page.reload()
+    await tabTo(page, 'Discard: two.mp4')
+    await page.keyboard.press('Enter')
+    await page.getByText('two.mp4').waitFor({ state: 'detached' })
+    expect(await focused(page)).toBe('Choose the file again: one.mp4')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.getByRole('region', { name: 'Not finished yet' }).waitFor({ state: 'hidden' })
+    expect(await focused(page)).toBe('Choose files')
+  })
+
+  it('names its buttons on a phone, where there is room for icons alone', async () => {
+    const page = await flow.open()
+    await page.setViewportSize({ width: 360, height: 640 })
+    await page.getByRole('button', { name: 'Settings' }).click()
+    await page.getByRole('dialog', { name: 'Where files go' }).waitFor()
   })
 
   it('tells screen readers what has happened', async () => {

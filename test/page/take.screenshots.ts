@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { it } from 'vitest'
 import { bytesOf, MiB, mapShows, phase, pick, startPageFlow } from './testing.ts'
 
-const flow = await startPageFlow()
+const flow = await startPageFlow({ partSize: 0 })
 /** High enough for all that there is to see. */
 const WIDE = { width: 860, height: 1_120 }
 const PHONE = { width: 390, height: 1_250 }

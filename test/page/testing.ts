@@ -55,14 +55,17 @@ export interface PageFlow {
   stall(key: string, nth: number): void
 }
 
-/** To be called once, at the top of a test file. */
-export async function startPageFlow(more: { partSize?: number } = {}): Promise<PageFlow> {
+/** Small, so that few bytes make many parts. */
+export const PART = 100 * KiB
+
+/** To be called once, at the top of a test file. With a `partSize` of 0 the library chooses it. */
+export async function startPageFlow({ partSize = PART } = {}): Promise<PageFlow> {
   const dist = fileURLToPath(new URL('../../packages/page/dist/index.html', import.meta.url))
   if (!existsSync(dist)) {
     throw new Error(`${dist} is missing: run \`npm run build && npm run build:page\` first`)
   }
   const server = await startServer({
-    buckets: [BUCKET],
+    buckets: [BUCKET, 'other'],
     accessKeys: [OWNER, ...KEYS],
     cors: true,
     faults: true,
@@ -73,7 +76,7 @@ export async function startPageFlow(more: { partSize?: number } = {}): Promise<P
   let asked = 0
   const sign = createSigner({ region: REGION, bucket: BUCKET, credentials: OWNER })
   const site = await servePage({
-    target: { ...more, region: REGION, bucket: BUCKET, endpoint: observer.url, stsUrl: 'sts' },
+    target: { partSize, region: REGION, bucket: BUCKET, endpoint: observer.url, stsUrl: 'sts' },
     keys: async () => {
       if (!flow.givesKeys) throw new Error('Nobody is signed in')
       return KEYS[asked++ % 2]

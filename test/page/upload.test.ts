@@ -1,8 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { bytesOf, KiB, MiB, mapSays, mapShows, phase, pick, row, startPageFlow } from './testing.ts'
+import {
+  bytesOf,
+  KiB,
+  mapSays,
+  mapShows,
+  PART,
+  phase,
+  pick,
+  row,
+  startPageFlow,
+} from './testing.ts'
 
 const flow = await startPageFlow()
-const film = bytesOf(8 * MiB - 5, 'film')
+const film = bytesOf(8 * PART - 5, 'film')
 
 describe('the upload page', () => {
   it('uploads a small file, a file of one part, and one without bytes', async () => {
@@ -21,22 +31,22 @@ describe('the upload page', () => {
     expect(await page.locator('.totals-summary').textContent()).toBe('3 of 3 files done')
   })
 
-  it('uploads 300 MiB, and says how far it is', async () => {
+  it('uploads a file of many parts, and says how far it is', async () => {
     const page = await flow.open()
-    await pick(page, await flow.file('large.bin', 300 * MiB))
+    await pick(page, await flow.file('large.bin', 300 * PART))
     const bar = row(page, 'large.bin').getByRole('progressbar', { name: 'large.bin' })
     const shares: number[] = []
     const maps = new Set<string>()
     const done = phase(page, 'large.bin', 'done', 60_000).then(() => true)
-    while (!(await Promise.race([done, page.waitForTimeout(100)]))) {
+    while (!(await Promise.race([done, page.waitForTimeout(50)]))) {
       maps.add(await mapSays(page, 'large.bin'))
       shares.push(...(await bar.evaluateAll((all) => all.map((one) => Number(one.ariaValueNow)))))
     }
     expect(shares.some((share) => share > 0 && share < 100)).toBe(true)
     expect(shares).toEqual([...shares].sort((a, b) => a - b))
-    expect([...maps].join('\n')).toMatch(/Map of the parts: \d+ of 150 parts · \d+ in flight/)
+    expect([...maps].join('\n')).toMatch(/Map of the parts: \d+ of 300 parts · \d+ in flight/)
     const { res } = await flow.oss.head('large.bin')
-    expect(res.headers['content-length']).toBe(`${300 * MiB}`)
+    expect(res.headers['content-length']).toBe(`${300 * PART}`)
   }, 90_000)
 
   it('shows the checksum and the ETag that OSS has, and a link that downloads the object', async () => {
@@ -59,13 +69,12 @@ describe('the upload page', () => {
   it('shows a part that OSS refused at first as sent again', async () => {
     const page = await flow.open()
     const part = { on: 'UploadPart', key: 'busy.mp4' } as const
-    flow.server.faults.add(
-      { ...part, partNumber: 2, do: 'refuse', status: 503, code: 'SlowDown' },
-      // So that there is a map to look at until it has arrived.
-      { ...part, partNumber: 5, times: 'always', do: 'delay answer', ms: 3_000 },
-    )
+    flow.server.faults.add({ ...part, partNumber: 2, do: 'refuse', status: 503, code: 'SlowDown' })
+    // So that there is a map to look at until it has arrived.
+    const held = flow.observer.hold({ operation: 'UploadPart', key: 'busy.mp4', partNumber: 5 })
     await pick(page, await flow.file('busy.mp4', film))
     await mapShows(page, 'busy.mp4', '1 sent again')
+    held.release()
     await phase(page, 'busy.mp4', 'done')
     await flow.expectStored('busy.mp4', film)
   })

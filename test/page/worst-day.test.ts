@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { bytesOf, MiB, phase, pick, row, startPageFlow } from './testing.ts'
+import { bytesOf, PART, phase, pick, row, startPageFlow } from './testing.ts'
 
 const flow = await startPageFlow()
-const film = bytesOf(3 * MiB - 5, 'film')
+const film = bytesOf(3 * PART - 5, 'film')
 const { rules } = await flow.oss.getBucketCORS('media')
 
 async function openSettings(page: Page) {
@@ -19,10 +19,8 @@ describe('the upload page on a bad day', () => {
     await dialog.getByRole('button', { name: 'Save' }).click()
     await pick(page, await flow.file('endpoint.mp4', film))
     await phase(page, 'endpoint.mp4', 'failed')
-    const failed = row(page, 'endpoint.mp4')
-    await failed.getByText('The bucket cannot be reached').waitFor()
-    await failed.getByRole('button', { name: 'Check the bucket' }).click()
-    await dialog.getByText('Something is in the way of uploads:').waitFor({ timeout: 20_000 })
+    await row(page, 'endpoint.mp4').getByText('The bucket cannot be reached').waitFor()
+    await openSettings(page)
     await dialog.getByRole('button', { name: 'Back to the defaults' }).click()
     await dialog.getByRole('button', { name: 'Close' }).click()
     await page.getByRole('button', { name: 'Try again: endpoint.mp4' }).click()
@@ -38,7 +36,11 @@ describe('the upload page on a bad day', () => {
       await phase(page, 'cors.mp4', 'failed')
       await row(page, 'cors.mp4').getByRole('button', { name: 'Check the bucket' }).click()
       const dialog = page.getByRole('dialog')
-      await dialog.getByText('AllowedMethod').first().waitFor({ timeout: 20_000 })
+      await dialog.getByText('this CORS rule is missing:').waitFor({ timeout: 20_000 })
+      await dialog
+        .getByText(`AllowedOrigin: ${new URL(flow.url).origin}; `)
+        .first()
+        .waitFor()
       await dialog.getByRole('button', { name: 'Close' }).click()
     } finally {
       await flow.oss.putBucketCORS('media', rules)
@@ -47,7 +49,7 @@ describe('the upload page on a bad day', () => {
     await phase(page, 'cors.mp4', 'done')
   }, 60_000)
 
-  it('uploads to a bucket whose CORS rule hides the ETag, and says what that costs', async () => {
+  it('uploads to a bucket whose CORS rule hides the ETag, and says what to do in both languages', async () => {
     const hiding = rules.map((rule) => ({ ...rule, exposeHeader: ['x-oss-request-id'] }))
     await flow.oss.putBucketCORS('media', hiding)
     try {
@@ -57,20 +59,38 @@ describe('the upload page on a bad day', () => {
       await flow.expectStored('etag.mp4', film)
       expect(await page.locator('.warning').textContent()).toContain('do not expose ETag')
       expect(await row(page, 'etag.mp4').locator('.status').textContent()).toBe('Uploaded')
+      await page.locator('#language').click()
+      await page.getByRole('button', { name: '设置' }).click()
+      await page.getByRole('dialog').getByRole('button', { name: '检查存储空间' }).click()
+      await page.getByText(/^响应头 ETag, .* 对页面不可见。请为存储空间设置/).waitFor()
+      await page.getByText(/^AllowedOrigin: .*ExposeHeader: ETag/).waitFor()
     } finally {
       await flow.oss.putBucketCORS('media', rules)
     }
   })
 
-  it('says that there are no keys, and goes on when there are', async () => {
+  it('says that there are no keys, and goes on with all files when there are', async () => {
     const page = await flow.open()
     flow.givesKeys = false
-    await pick(page, await flow.file('keys.mp4', film))
-    await phase(page, 'keys.mp4', 'failed')
-    await row(page, 'keys.mp4').getByText('There are no valid keys for the bucket').waitFor()
+    const names = ['keys.mp4', 'keys 2.mp4']
+    await pick(page, ...(await Promise.all(names.map((name) => flow.file(name, film)))))
+    for (const name of names) {
+      await phase(page, name, 'failed')
+      await row(page, name).getByText('There are no valid keys for the bucket').waitFor()
+    }
     flow.givesKeys = true
-    await page.getByRole('button', { name: 'Try again: keys.mp4' }).click()
-    await phase(page, 'keys.mp4', 'done')
+    await page.getByRole('button', { name: 'Retry failed' }).click()
+    for (const name of names) await phase(page, name, 'done')
+  })
+
+  it('takes the page of a hotel, or one to sign in at, for no keys', async () => {
+    const page = await flow.open()
+    await page.route('**/sts', (route) => route.fulfill({ body: '<h1>Welcome</h1>' }))
+    await pick(page, await flow.file('hotel.mp4', film))
+    await phase(page, 'hotel.mp4', 'failed')
+    const failed = row(page, 'hotel.mp4')
+    await failed.getByText('There are no valid keys for the bucket').waitFor()
+    expect(await failed.locator('details').textContent()).toContain('its answer is not JSON')
   })
 
   it('shows the request ID of a refusal, and which part failed', async () => {
@@ -92,7 +112,7 @@ describe('the upload page on a bad day', () => {
     flow.server.faults.add({ on: 'UploadPart', key: 'draft.mp4', partNumber: 2, ...denied })
     await pick(page, await flow.file('draft.mp4', film))
     await phase(page, 'draft.mp4', 'failed')
-    const corrected = bytesOf(2 * MiB, 'corrected')
+    const corrected = bytesOf(2 * PART, 'corrected')
     await pick(page, await flow.file('draft.mp4', corrected))
     await phase(page, 'draft.mp4', 'done')
     expect(await page.locator('.file').count()).toBe(1)

@@ -61,7 +61,7 @@ export function createApp(language: Language, parts: AppParts): App {
     pause: (id) => queue.pause(id),
     resume: (id) => queue.resume(id),
     cancel: commands.cancel,
-    link: (name) => session.client().then((client) => downloadLink(client, name)),
+    link: async (name, bucket) => downloadLink(await session.client(bucket), name),
     checkBucket: () => settings.openAndCheck(session.settings),
   }
   const trouble = createTroubleBar(speech)

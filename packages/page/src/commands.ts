@@ -80,6 +80,8 @@ export function createCommands(parts: CommandParts): Commands {
     bucketChanged() {
       const files = early
       early = []
+      const elsewhere = queue.elsewhere()
+      say(elsewhere > 0 ? texts.drop.elsewhere(elsewhere) : '')
       if (files.length > 0) commands.add(files)
       else void unfinished.refresh()
     },

@@ -16,19 +16,16 @@ const session = await openSession(({ message }) =>
   store.change((state) => ({ ...state, warning: message })),
 )
 const { checkpoints, client } = session
+const bucket = () => session.settings?.bucket ?? ''
 const queue = new UploadQueue({
   store,
   checkpoints,
   client,
+  bucket,
   prefix: () => session.settings?.prefix ?? '',
   partSize: () => session.settings?.partSize || undefined,
 })
-const unfinished = createUnfinished({
-  store,
-  checkpoints,
-  client,
-  bucket: () => session.settings?.bucket ?? '',
-})
+const unfinished = createUnfinished({ store, checkpoints, client, bucket })
 
 let language: Language = usualLanguage()
 let app: App | undefined
@@ -60,6 +57,10 @@ for (const type of ['online', 'offline']) {
     store.change((state) => ({ ...state, isOffline: !navigator.onLine })),
   )
 }
+document.addEventListener('visibilitychange', () => {
+  // Another tab may have left something, or taken it up.
+  if (!document.hidden) void unfinished.refresh()
+})
 window.addEventListener('beforeunload', (event) => {
   // It could be gone on with later, but nobody wants to close it by mistake.
   if (store.state.items.some(isRunning)) event.preventDefault()

@@ -56,11 +56,17 @@ describe('twoAttempts', () => {
   })
 
   it('fails as the first one did when both fail, or when it is alone', async () => {
-    const both = gatedAttempts()
-    both.again()
-    both.second.fail(new Error('second'))
-    both.first.fail(new Error('first'))
-    await expect(both.outcome).rejects.toThrow('first')
+    for (const last of ['first', 'second'] as const) {
+      const both = gatedAttempts()
+      both.again()
+      const other = last === 'first' ? 'second' : 'first'
+      both[other].fail(new Error(other))
+      await turn()
+      both[last].fail(new Error(last))
+      await expect(both.outcome).rejects.toThrow('first')
+      // Nobody was stopped: whoever asks the signal learns that it has failed by itself.
+      expect(both.signals.map(({ aborted }) => aborted)).toEqual([false, false])
+    }
 
     const alone = gatedAttempts()
     alone.first.fail(new Error('first'))

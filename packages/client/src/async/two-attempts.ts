@@ -3,7 +3,7 @@ export type Attempt<Value> = (signal: AbortSignal) => Promise<Value>
 export interface TwoAttempts<Value> {
   /**
    * What the first to succeed has given, or what the first attempt has failed with if neither does. When
-   * it settles both attempts have ended: the one that was too late was aborted.
+   * it settles both attempts have ended: the one that was too late was aborted, and nobody else.
    */
   readonly outcome: Promise<Value>
   /** Makes the second attempt beside the first, unless there is nothing to wait for any more, and waits for its end. */

@@ -7,12 +7,20 @@ import type { Client } from './context.ts'
 
 /** One thing that was looked at. */
 export interface Finding {
-  /** Such as 'connection', 'clock', 'CORS: ETag', or the operation that was tried. */
+  /** The operation that was tried, 'clock', or a header: 'header ETag'. */
   readonly what: string
   readonly ok: boolean
+  /**
+   * What kind of thing it is, for programs and translations: 'fine'; 'clock', which is wrong; 'hidden', of a
+   * header; 'unreachable'; 'region', which is another; else the code of OSS or of the error, such as
+   * 'AccessDenied'.
+   */
+  readonly code: string
   readonly found: string
   /** What to do about it, where there is something to do. */
   readonly remedy?: string
+  /** The CORS rule or the right that `remedy` asks for, alone. */
+  readonly missing?: string
 }
 
 export interface BucketReport {
@@ -51,12 +59,12 @@ export async function checkBucket(
   ): Promise<Value | undefined> {
     try {
       const value = await work()
-      findings.push({ what, ok: true, found: 'allowed' })
+      findings.push(fine(what, 'allowed'))
       return value
     } catch (error) {
       signal?.throwIfAborted()
       const allowed = error instanceof OssError && harmless.includes(error.code ?? '')
-      findings.push(allowed ? { what, ok: true, found: 'allowed' } : explain(client, what, error))
+      findings.push(allowed ? fine(what, 'allowed') : explain(client, what, error))
       return undefined
     }
   }
@@ -94,13 +102,18 @@ export async function checkBucket(
   return { ok: findings.every(({ ok }) => ok), findings }
 }
 
+function fine(what: string, found: string): Finding {
+  return { what, ok: true, code: 'fine', found }
+}
+
 function exposed(client: Client, sent: oss.UploadedPart | undefined): Finding[] {
-  const remedy = `Set this CORS rule for the bucket: ${corsRule(client.platform.origin?.())}`
+  const missing = corsRule(client.platform.origin?.())
+  const remedy = `Set this CORS rule for the bucket: ${missing}`
   const finding = (header: string, isSeen: boolean): Finding => {
     const what = `header ${header}`
     return isSeen
-      ? { what, ok: true, found: 'can be seen' }
-      : { what, ok: false, found: 'can not be seen', remedy }
+      ? fine(what, 'can be seen')
+      : { what, ok: false, code: 'hidden', found: 'can not be seen', remedy, missing }
   }
   return [
     finding('ETag', sent !== undefined),
@@ -110,12 +123,12 @@ function exposed(client: Client, sent: oss.UploadedPart | undefined): Finding[] 
 }
 
 function clockFinding({ clock, serverClock }: Client): Finding {
+  const what = 'clock'
   const seconds = Math.round((clock() - serverClock()) / 1000)
-  if (Math.abs(seconds) * 1000 <= CLOCK_TOLERANCE)
-    return { what: 'clock', ok: true, found: 'right enough' }
+  if (Math.abs(seconds) * 1000 <= CLOCK_TOLERANCE) return fine(what, 'right enough')
   const found = `${Math.abs(seconds)} seconds ${seconds < 0 ? 'behind' : 'ahead of'} that of OSS`
   // It is put right from OSS's answers, so uploads work in spite of it.
-  return { what: 'clock', ok: true, found, remedy: 'Set the clock of this device' }
+  return { what, ok: true, code: 'clock', found, remedy: 'Set the clock of this device' }
 }
 
 /** What the codes of OSS mean for whoever set up the bucket and the keys. */
@@ -134,19 +147,24 @@ function explain({ platform, bucket }: Client, what: string, error: unknown): Fi
     status = 0,
     message,
   } = error instanceof OssError ? error : { message: String(error) }
-  const found = code ? `${code}: ${message}` : message
+  const wrong = { what, ok: false, code, found: code ? `${code}: ${message}` : message }
   if (status < 0) {
     const origin = platform.origin?.()
-    const network = 'See whether the host can be reached'
-    const cors = `${network}. If it can, the CORS rule is missing: ${corsRule(origin)}`
-    return { what, ok: false, found, remedy: origin === undefined ? network : cors }
+    const network = { ...wrong, code: 'unreachable', remedy: 'See whether the host can be reached' }
+    if (origin === undefined) return network
+    const missing = corsRule(origin)
+    const remedy = `${network.remedy}. If it can, the CORS rule is missing: ${missing}`
+    return { ...network, remedy, missing }
   }
   if (/must be addressed using the specified endpoint|region/i.test(message)) {
-    return { what, ok: false, found, remedy: 'Give the `region` that the bucket is in' }
+    return { ...wrong, code: 'region', remedy: 'Give the `region` that the bucket is in' }
   }
-  const rights = `Allow oss:${RIGHTS[what] ?? 'PutObject'} on acs:oss:*:*:${bucket()}/* to these keys`
-  const remedy = code === 'AccessDenied' ? rights : REMEDIES[code]
-  return { what, ok: false, found, ...(remedy !== undefined && { remedy }) }
+  if (code === 'AccessDenied') {
+    const missing = `oss:${RIGHTS[what] ?? 'PutObject'} on acs:oss:*:*:${bucket()}/*`
+    return { ...wrong, remedy: `Allow ${missing} to these keys`, missing }
+  }
+  const remedy = REMEDIES[code]
+  return { ...wrong, ...(remedy !== undefined && { remedy }) }
 }
 
 /** The rights that calls need by the access policies of OSS. */

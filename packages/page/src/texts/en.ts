@@ -111,6 +111,8 @@ export const en = {
         : `${files(count)} are in the list already.`,
     nothing: 'There was no file in what was dropped.',
     setUp: 'Choose a bucket first',
+    elsewhere: (count: number) =>
+      `${files(count)} that had begun ${count === 1 ? 'stays' : 'stay'} in the bucket of before.`,
   },
   list: 'Files',
   phases,
@@ -140,6 +142,7 @@ export const en = {
     failed: (count: number) => `${count} failed`,
     pauseAll: 'Pause all',
     resumeAll: 'Resume all',
+    retryFailed: 'Retry failed',
     clearDone: 'Clear finished',
   },
   unfinished: {
@@ -155,6 +158,7 @@ export const en = {
       `The page may not read “${name}”. Allow it, or choose the file again.`,
   },
   result: {
+    bucket: 'Bucket',
     etag: 'ETag',
     crc64: 'CRC-64',
     type: 'Type',
@@ -167,6 +171,13 @@ export const en = {
     bytes: (count: string) => `${count} bytes`,
   },
   failures,
+  /** Of a bucket that was checked. The rule or the right that is missing is named after them. */
+  remedies: {
+    network: 'See whether the endpoint can be reached. If it can, this CORS rule is missing:',
+    hidden: 'Not visible to the page. Set this CORS rule for the bucket:',
+    denied: 'Give this right to the keys:',
+    clock: 'Set the clock of this device. Uploads work all the same.',
+  },
   failure: {
     requestId: 'Request ID',
     copy: 'Copy',
@@ -183,9 +194,9 @@ export const en = {
     prefix: 'Folder in the bucket',
     prefixHint: 'Such as users/17/. It is put before the name of each file.',
     access: 'How requests are signed',
-    sts: 'With temporary keys from an address (STS)',
-    sign: 'By a server that signs each request',
-    keys: 'With keys typed in, for this visit only',
+    sts: 'Temporary keys from an address (STS)',
+    sign: 'A server signs each request',
+    keys: 'Keys typed in, for this visit only',
     stsUrl: 'Address that gives out keys',
     stsHint: 'It answers GET with accessKeyId, accessKeySecret, stsToken and expiration.',
     signUrl: 'Address that signs requests',
@@ -202,6 +213,8 @@ export const en = {
     good: 'Everything that an upload needs is allowed.',
     bad: 'Something is in the way of uploads:',
     tried: (count: number) => `${count} things are as they should be`,
+    /** What was looked at, as the library names it. */
+    what: (what: string) => what,
     ok: 'Fine',
     notOk: 'Wrong',
     noBucket: 'Give the name of the bucket.',

@@ -27,7 +27,11 @@ interface GivenKeys extends TemporaryKeys {
 
 /** What the application's server gives whoever may upload. */
 async function askForKeys(url: string): Promise<GivenKeys> {
-  const given: unknown = await (await ask(url)).json()
+  const answer = await ask(url)
+  const given: unknown = await answer.json().catch((cause) => {
+    // A page to sign in at, or that of a hotel's network.
+    throw notGiven(url, 'its answer is not JSON', cause)
+  })
   if (isKeys(given)) return given
   throw notGiven(url, 'its answer lacks accessKeyId, accessKeySecret or stsToken')
 }

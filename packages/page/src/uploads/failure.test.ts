@@ -1,6 +1,6 @@
 import { OssError } from 'oss-multipart'
 import { describe, expect, it } from 'vitest'
-import { explainFailure, isOfBucket } from './failure.ts'
+import { explainFailure, isOfBucket, reasonOfCode } from './failure.ts'
 
 describe('explainFailure', () => {
   it.each([
@@ -40,6 +40,18 @@ describe('explainFailure', () => {
     const error = new DOMException('Gone', 'NotFoundError')
     expect(explainFailure(error)).toMatchObject({ reason: 'unreadable', message: 'Gone' })
     expect(explainFailure('odd')).toMatchObject({ reason: 'other', message: 'odd' })
+  })
+})
+
+describe('reasonOfCode', () => {
+  it.each([
+    ['unreachable', 'network'],
+    ['hidden', 'hidden'],
+    ['AccessDenied', 'denied'],
+    ['SigningError', 'signing'],
+    ['', 'other'],
+  ])('knows what a finding of code "%s" means', (code, reason) => {
+    expect(reasonOfCode(code)).toBe(reason)
   })
 })
 

@@ -57,6 +57,10 @@ const BY_CODE: Readonly<Record<string, Reason>> = {
   SecurityTokenExpired: 'credentials',
   InvalidSecurityToken: 'credentials',
   SlowDown: 'overloaded',
+  // Of what `checkBucket()` finds.
+  unreachable: 'network',
+  hidden: 'hidden',
+  region: 'region',
 }
 
 export function explainFailure(error: unknown): Failure {
@@ -66,6 +70,11 @@ export function explainFailure(error: unknown): Failure {
   }
   const { code, requestId, message } = error
   return { reason: reasonOf(error), message, code, requestId }
+}
+
+/** Why a finding of `checkBucket()` is not as it should be. */
+export function reasonOfCode(code: string): Reason {
+  return BY_CODE[code] ?? BY_NAME[code] ?? 'other'
 }
 
 function reasonOf({ name, code = '', status = 0, message }: OssError): Reason {

@@ -8,6 +8,8 @@ export interface Job {
   /** Of the object. */
   readonly name: string
   readonly file: InputFile
+  /** Where it goes. It may become another one as long as nothing has arrived there. */
+  bucket: string
   readonly parts: PartTable
   readonly speeds: SpeedHistory
   /** Given to the library. */
@@ -22,11 +24,12 @@ export interface Job {
   ended: Promise<void> | undefined
 }
 
-export function createJob(name: string, file: InputFile): Job {
+export function createJob(name: string, file: InputFile, bucket: string): Job {
   const parts = createPartTable(file.file.size)
   const job: Job = {
     name,
     file,
+    bucket,
     parts,
     speeds: createSpeedHistory(),
     told(event) {

@@ -9,21 +9,24 @@ import { storedOf } from './stored-object.ts'
 export interface RunParts {
   readonly store: Store
   readonly checkpoints: CheckpointStore
-  /** The client for the settings of now. */
-  readonly client: () => Promise<OSS>
+  readonly client: (bucket: string) => Promise<OSS>
+  /** The bucket of the settings of now. */
+  readonly bucket: () => string
   /** Bytes, by the settings of now; undefined: the library chooses. */
   readonly partSize: () => number | undefined
 }
 
 /** One attempt to upload a file, the first or a further one. It never rejects: the state says how it ended. */
 export async function runUpload(id: number, job: Job, parts: RunParts): Promise<void> {
-  const { store, checkpoints, client, partSize } = parts
+  const { store, checkpoints, client, bucket, partSize } = parts
   const put = (change: Partial<Item>) => store.change((state) => changed(state, id, change))
   const phaseNow = () => store.state.items.find((item) => item.id === id)?.phase
   const stop = new AbortController()
   job.stop = stop
   try {
-    const oss = await client()
+    // What OSS has some of stays in its bucket, whatever the settings say now.
+    if (job.parts.arrivedBytes() === 0) job.bucket = bucket()
+    const oss = await client(job.bucket)
     const { etag } = await oss.multipartUpload(job.name, job.file.handle ?? job.file.file, {
       checkpoints,
       signal: stop.signal,
@@ -35,7 +38,7 @@ export async function runUpload(id: number, job: Job, parts: RunParts): Promise<
         put({ sent, bytesPerSecond, ...(completing && { phase: 'completing' }) })
       },
     })
-    const stored = await storedOf(oss, job.name, etag)
+    const stored = await storedOf(oss, job, etag)
     put({ phase: 'done', sent: job.file.file.size, stored })
   } catch (error) {
     job.stopped()

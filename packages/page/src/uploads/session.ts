@@ -7,35 +7,48 @@ import { type Keys, loadSettings, NO_KEYS, type Settings } from './settings.ts'
 export interface Session {
   readonly settings: Settings | undefined
   readonly checkpoints: CheckpointStore
-  /** The client for the settings of now: the same one as long as they stay. */
-  client(): Promise<OSS>
+  /** The client for a bucket by its last settings: the same one as long as they stay. */
+  client(bucket: string): Promise<OSS>
   use(settings: Settings | undefined, keys: Keys): void
 }
 
+/** A bucket of this visit. What was begun there goes on there, also when the settings name another one. */
+interface Place {
+  readonly settings: Settings
+  readonly keys: Keys
+  client: Promise<OSS> | undefined
+}
+
 export async function openSession(onWarning: (warning: Error) => void): Promise<Session> {
-  let settings = await loadSettings()
-  let keys = NO_KEYS
-  let client: Promise<OSS> | undefined
+  let settings: Settings | undefined
+  const places = new Map<string, Place>()
+
+  function use(next: Settings | undefined, keys: Keys): void {
+    settings = next
+    if (next !== undefined) places.set(next.bucket, { settings: next, keys, client: undefined })
+  }
+  async function open(place: Place): Promise<OSS> {
+    try {
+      return await connect(place.settings, place.keys, onWarning)
+    } catch (error) {
+      // Whoever asks next tries again.
+      place.client = undefined
+      throw error
+    }
+  }
+
+  use(await loadSettings(), NO_KEYS)
   return {
     get settings() {
       return settings
     },
     checkpoints: indexedDbCheckpoints(),
-    client() {
-      if (settings === undefined) return Promise.reject(new Error('There is no bucket yet'))
-      if (client !== undefined) return client
-      const next = connect(settings, keys, onWarning)
-      client = next
-      // Whoever asks next tries again.
-      next.catch(() => {
-        if (client === next) client = undefined
-      })
-      return next
+    async client(bucket) {
+      const place = places.get(bucket)
+      if (place === undefined) throw new Error('There is no bucket yet')
+      place.client ??= open(place)
+      return place.client
     },
-    use(next, withKeys) {
-      settings = next
-      keys = withKeys
-      client = undefined
-    },
+    use,
   }
 }

@@ -30,6 +30,7 @@ export interface Item {
 
 /** What OSS says of the object when it is there. */
 export interface Stored {
+  readonly bucket: string
   readonly etag: string
   /** That the bytes were compared with; undefined where CORS hides it. */
   readonly crc64: string | undefined

@@ -1,13 +1,19 @@
 import type OSS from 'oss-multipart'
+import type { Job } from './job.ts'
 import type { Stored } from './state.ts'
 
 /** What OSS says of an object that is there. Where it may not be asked, what is known without asking. */
-export async function storedOf(oss: OSS, name: string, etag: string): Promise<Stored> {
+export async function storedOf(
+  oss: OSS,
+  { name, bucket }: Pick<Job, 'name' | 'bucket'>,
+  etag: string,
+): Promise<Stored> {
   const headers = await oss.head(name).then(
     ({ res }) => res.headers,
     () => undefined,
   )
   return {
+    bucket,
     etag: etag.replaceAll('"', ''),
     crc64: headers?.['x-oss-hash-crc64ecma'],
     contentType: headers?.['content-type'],

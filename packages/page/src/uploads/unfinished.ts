@@ -8,7 +8,7 @@ import type { Store } from './store.ts'
 
 /** Uploads of earlier visits, which can be gone on with or dropped. */
 export interface UnfinishedUploads {
-  /** Looks again which there are: those of this bucket that are not in the list. */
+  /** Looks again which there are: those of this bucket that neither this list nor another tab is at. */
   refresh(): Promise<void>
   /** The file of one, opened again without being picked. To be called in a click: it may ask the user. */
   reopen(key: string): Promise<InputFile>
@@ -19,9 +19,12 @@ export interface UnfinishedUploads {
 export interface UnfinishedParts {
   readonly store: Store
   readonly checkpoints: CheckpointStore
-  readonly client: () => Promise<OSS>
+  readonly client: (bucket: string) => Promise<OSS>
   readonly bucket: () => string
 }
+
+/** Milliseconds after which what another tab is at is looked at again: that tab may have been closed. */
+const LOOK_AGAIN = 2_000
 
 export function createUnfinished({
   store,
@@ -30,12 +33,24 @@ export function createUnfinished({
   bucket,
 }: UnfinishedParts): UnfinishedUploads {
   let known: readonly StoredCheckpoint[] = []
+  let again: ReturnType<typeof setTimeout> | undefined
   const find = (key: string) => known.find((one) => one.key === key)
 
-  async function refresh(): Promise<void> {
+  async function look(): Promise<void> {
     // A browser that keeps nothing, as in a private window, has nothing to go on with.
-    known = await findCheckpoints(checkpoints, { bucket: bucket() }).catch(() => [])
+    const found = await findCheckpoints(checkpoints, { bucket: bucket() }).catch(() => [])
+    const others = found.filter(isNotIn(store.state))
+    const free = await Promise.all(others.map(({ key }) => isFree(checkpoints, key)))
+    known = others.filter((_, index) => free[index])
+    clearTimeout(again)
+    if (free.includes(false)) again = setTimeout(refresh, LOOK_AGAIN)
     store.change((state) => ({ ...state, unfinished: known.filter(isNotIn(state)).map(shown) }))
+  }
+  /** One look after the other: two at once would take each other for another tab. */
+  let looking = Promise.resolve()
+  function refresh(): Promise<void> {
+    looking = looking.then(look)
+    return looking
   }
 
   return {
@@ -49,9 +64,20 @@ export function createUnfinished({
     },
     async discard(key) {
       const found = find(key)
-      if (found !== undefined) await dropUpload(await client(), checkpoints, found)
+      if (found !== undefined) await dropUpload(await client(bucket()), checkpoints, found)
       await refresh()
     },
+  }
+}
+
+/** Whether no tab is at it: it can be had, and is given back at once. */
+async function isFree(checkpoints: CheckpointStore, key: string): Promise<boolean> {
+  try {
+    const claim = await checkpoints.claim(key)
+    await claim.release()
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -47,9 +47,10 @@ export class UploadQueue {
 
   /** One that is there already is not added again, but goes on if it was paused. */
   add(files: readonly InputFile[]): Added {
-    const { store } = this.#parts
-    const known = new Map([...this.#jobs].map(([id, job]) => [fileKey(job.file), id]))
-    const names = new Set(store.state.items.map(({ name }) => name))
+    const { store, bucket } = this.#parts
+    const here = [...this.#jobs].filter(([, job]) => job.bucket === bucket())
+    const known = new Map(here.map(([id, job]) => [fileKey(job.file), id]))
+    const names = new Set(here.map(([, { name }]) => name))
     const fresh: Item[] = []
     for (const file of files) {
       const twin = known.get(fileKey(file))
@@ -120,6 +121,22 @@ export class UploadQueue {
     }
   }
 
+  retryFailed(): void {
+    for (const { id, phase } of this.#parts.store.state.items) {
+      if (phase === 'failed') this.resume(id)
+    }
+  }
+
+  /** How many files are not done and stay in another bucket than that of the settings. */
+  elsewhere(): number {
+    const { store, bucket } = this.#parts
+    return store.state.items.filter(({ id, phase }) => {
+      const job = this.#jobs.get(id)
+      const isThere = job !== undefined && job.bucket !== bucket() && job.parts.arrivedBytes() > 0
+      return isThere && phase !== 'done'
+    }).length
+  }
+
   clearDone(): void {
     const { items } = this.#parts.store.state
     this.#remove(items.filter(({ phase }) => phase === 'done').map(({ id }) => id))
@@ -135,9 +152,11 @@ export class UploadQueue {
 
   /** The name of one that has stopped and that cannot be read any more, or is not what is wanted: it goes. */
   #takePlace({ path }: InputFile): string | undefined {
-    const stopped = this.#parts.store.state.items.find(({ id, phase }) => {
+    const { store, bucket } = this.#parts
+    const stopped = store.state.items.find(({ id, phase }) => {
+      const job = this.#jobs.get(id)
       const isStopped = phase === 'failed' || phase === 'paused'
-      return isStopped && this.#jobs.get(id)?.file.path === path
+      return isStopped && job?.file.path === path && job.bucket === bucket()
     })
     if (stopped !== undefined) this.#remove([stopped.id])
     return stopped?.name
@@ -152,7 +171,7 @@ export class UploadQueue {
 
   #begin(name: string, file: InputFile): Item {
     const id = ++this.#lastId
-    this.#jobs.set(id, createJob(name, file))
+    this.#jobs.set(id, createJob(name, file, this.#parts.bucket()))
     return { id, name, size: file.file.size, phase: 'waiting', sent: 0, bytesPerSecond: 0 }
   }
 
@@ -172,11 +191,14 @@ export class UploadQueue {
     stop.abort()
   }
 
-  async #drop({ name, file: { file } }: Job): Promise<void> {
+  async #drop({ name, bucket, file: { file } }: Job): Promise<void> {
     const { checkpoints, client } = this.#parts
-    for (const found of await findCheckpoints(checkpoints, { name })) {
+    for (const found of await findCheckpoints(checkpoints, { name, bucket })) {
       if (found.checkpoint.fileSize !== file.size) continue
-      await dropUpload(await client(), checkpoints, found)
+      await dropUpload(await client(bucket), checkpoints, found).catch((error) => {
+        // It is the upload of another tab.
+        if (error.code !== 'CheckpointBusyError') throw error
+      })
     }
   }
 

@@ -1,6 +1,6 @@
 import type { BucketReport, Finding } from 'oss-multipart'
 import type { Texts } from '../texts/texts.ts'
-import type { Failure } from '../uploads/failure.ts'
+import { type Failure, reasonOfCode } from '../uploads/failure.ts'
 import type { Speech } from './context.ts'
 import { h } from './element.ts'
 import { icon } from './icon.ts'
@@ -20,10 +20,10 @@ export function bucketReport(found: BucketReport | Failure, { texts }: Speech): 
   }
   const { ok, findings } = found
   // A wrong clock stops nothing, but is worth telling.
-  const good = findings.filter((finding) => finding.ok && finding.remedy === undefined)
-  const other = findings.filter((finding) => !good.includes(finding))
+  const good = findings.filter(({ code }) => code === 'fine')
+  const other = findings.filter(({ code }) => code !== 'fine')
   const listOf = (some: readonly Finding[]) =>
-    h('ul', { class: 'findings' }, ...some.map((finding) => entry(finding, settingsForm)))
+    h('ul', { class: 'findings' }, ...together(some).map((group) => entry(group, texts)))
   return h(
     'div',
     {},
@@ -33,7 +33,25 @@ export function bucketReport(found: BucketReport | Failure, { texts }: Speech): 
   )
 }
 
-function entry({ what, ok, found, remedy }: Finding, words: Texts['settingsForm']): HTMLElement {
+/** Those that ask for the same rule or right are one. */
+function together(findings: readonly Finding[]): readonly Group[] {
+  const groups = new Map<string, [Finding, ...Finding[]]>()
+  for (const finding of findings) {
+    const id = finding.missing ?? finding.what
+    const group = groups.get(id)
+    if (group === undefined) groups.set(id, [finding])
+    else group.push(finding)
+  }
+  return [...groups.values()]
+}
+
+type Group = readonly [Finding, ...Finding[]]
+
+function entry(group: Group, texts: Texts): HTMLElement {
+  const [{ ok, code, found, missing }] = group
+  const words = texts.settingsForm
+  const what = group.map((one) => words.what(one.what)).join(', ')
+  const isOfOss = code !== 'fine' && code !== 'hidden'
   return h(
     'li',
     {},
@@ -42,9 +60,19 @@ function entry({ what, ok, found, remedy }: Finding, words: Texts['settingsForm'
     h(
       'div',
       {},
-      h('p', {}, h('strong', {}, what), ` ${remedy ?? found}`),
-      // In the words of OSS, for whoever is asked for help.
-      remedy !== undefined && h('p', { class: 'hint' }, found),
+      h('p', {}, h('strong', {}, what), ` ${remedyOf(code, texts)}`),
+      missing !== undefined && h('p', {}, h('code', {}, missing)),
+      // In the words of the library and of OSS, for whoever is asked for help.
+      isOfOss && h('p', { class: 'hint' }, found),
     ),
   )
+}
+
+/** What to do about it; what is missing is named after it. */
+function remedyOf(code: string, { remedies, failures }: Texts): string {
+  if (code === 'clock') return remedies.clock
+  const reason = reasonOfCode(code)
+  if (reason === 'other') return ''
+  if (reason === 'network' || reason === 'hidden' || reason === 'denied') return remedies[reason]
+  return failures[reason].advice
 }

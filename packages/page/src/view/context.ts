@@ -13,6 +13,6 @@ export interface FileActions {
   resume(id: number): void
   cancel(id: number): void
   /** A link that downloads the object of this name. */
-  link(name: string): Promise<string | undefined>
+  link(name: string, bucket: string): Promise<string | undefined>
   checkBucket(): void
 }

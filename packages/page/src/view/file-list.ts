@@ -3,6 +3,7 @@ import type { Item } from '../uploads/state.ts'
 import type { FileActions, Speech } from './context.ts'
 import { h } from './element.ts'
 import { createFileRow, type FileRow } from './file-row.ts'
+import { removeRow } from './remove-row.ts'
 
 /** The files, one row each. Rows that are out of sight are not laid out (`content-visibility`). */
 export interface FileList {
@@ -40,16 +41,11 @@ export function createFileList(
   }
 
   function remove(id: number, { row }: Known): void {
-    const hadFocus = row.element.contains(document.activeElement)
-    const next = row.element.nextElementSibling ?? row.element.previousElementSibling
     row.close()
     sight.unobserve(row.element)
-    row.element.remove()
     rows.delete(row.element)
     known.delete(id)
-    if (!hadFocus) return
-    const place = next?.querySelector<HTMLElement>('button:last-child')
-    ;(place ?? document.querySelector<HTMLElement>('#pick'))?.focus()
+    removeRow(row.element, '.file-buttons button:last-child')
   }
 
   return {

@@ -23,7 +23,8 @@ export function createHeader(
   language.addEventListener('click', switchLanguage)
   const settings = h(
     'button',
-    { type: 'button', class: 'button', id: 'settings' },
+    // Where there is little room, it shows the icon alone.
+    { type: 'button', class: 'button', id: 'settings', 'aria-label': texts.settings },
     icon('settings'),
     h('span', {}, texts.settings),
   )

@@ -5,6 +5,8 @@ import { copyButton } from './copy-button.ts'
 import { h } from './element.ts'
 import { icon } from './icon.ts'
 
+type Link = () => ReturnType<FileActions['link']>
+
 /** What is at OSS now: its checksum, its ETag, a link to it, and the rest on demand. */
 export function resultNote(
   item: Item,
@@ -12,7 +14,7 @@ export function resultNote(
   speech: Speech,
   { link }: Pick<FileActions, 'link'>,
 ): HTMLDivElement {
-  const { result } = speech.texts
+  const { result, named } = speech.texts
   const sum = (what: string, value: string | undefined) =>
     value !== undefined && h('span', {}, `${what} `, h('code', {}, value))
   const details = h('details', {}, h('summary', {}, result.details))
@@ -21,7 +23,8 @@ export function resultNote(
     once: true,
   })
   const more = h('div', { class: 'result-more' }, details)
-  addDownload(more, item, speech, link)
+  const label = named(result.download, item.name)
+  addDownload(more, result.download, label, () => link(item.name, stored.bucket))
   return h(
     'div',
     { class: 'result' },
@@ -30,21 +33,10 @@ export function resultNote(
   )
 }
 
-function addDownload(
-  place: HTMLElement,
-  { name }: Item,
-  { texts: { result, named } }: Speech,
-  link: FileActions['link'],
-): void {
-  const label = named(result.download, name)
-  const anchor = h(
-    'a',
-    { class: 'download', 'aria-label': label },
-    icon('download'),
-    result.download,
-  )
+function addDownload(place: HTMLElement, text: string, label: string, link: Link): void {
+  const anchor = h('a', { class: 'download', 'aria-label': label }, icon('download'), text)
   const renew = async () => {
-    const url = await link(name)
+    const url = await link()
     if (url !== undefined) anchor.href = url
     return url
   }
@@ -59,6 +51,7 @@ function table({ name, size }: Item, stored: Stored, speech: Speech): HTMLElemen
   const { result } = texts
   const exact = result.bytes(size.toLocaleString(locale))
   const rows: readonly (readonly [string, string | undefined])[] = [
+    [result.bucket, stored.bucket],
     [result.name, name],
     [result.size, `${formatBytes(size, locale)} (${exact})`],
     [result.type, stored.contentType],

@@ -36,7 +36,12 @@ describe('statusText', () => {
   })
 
   it('says that a file is verified only if its checksum could be seen', () => {
-    const rest = { contentType: undefined, lastModified: undefined, requestId: undefined }
+    const rest = {
+      bucket: 'media',
+      contentType: undefined,
+      lastModified: undefined,
+      requestId: undefined,
+    }
     const stored = (crc64: string | undefined) => ({ ...rest, etag: 'E', crc64 })
     expect(says({ phase: 'done', stored: stored('1') })).toBe('Uploaded and verified')
     expect(says({ phase: 'done', stored: stored(undefined) })).toBe('Uploaded')

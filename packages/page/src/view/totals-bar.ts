@@ -11,6 +11,7 @@ export interface TotalsBar {
 export interface TotalsActions {
   pauseAll(): void
   resumeAll(): void
+  retryFailed(): void
   clearDone(): void
 }
 
@@ -25,12 +26,13 @@ export function createTotalsBar({ texts, locale }: Speech, actions: TotalsAction
   }
   const pauseAll = button(texts.totals.pauseAll, () => actions.pauseAll())
   const resumeAll = button(texts.totals.resumeAll, () => actions.resumeAll())
+  const retryFailed = button(texts.totals.retryFailed, () => actions.retryFailed())
   const clearDone = button(texts.totals.clearDone, () => actions.clearDone())
   const element = h(
     'div',
     { class: 'totals' },
     h('div', {}, summary, rate),
-    h('div', { class: 'totals-buttons' }, pauseAll, resumeAll, clearDone),
+    h('div', { class: 'totals-buttons' }, pauseAll, resumeAll, retryFailed, clearDone),
   )
   return {
     element,
@@ -49,6 +51,7 @@ export function createTotalsBar({ texts, locale }: Speech, actions: TotalsAction
       setText(rate, said.filter((text) => text !== false).join(' · '))
       pauseAll.hidden = open === 0
       resumeAll.hidden = paused === 0
+      retryFailed.hidden = failed === 0
       clearDone.hidden = done === 0
     },
   }

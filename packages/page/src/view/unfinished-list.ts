@@ -4,6 +4,7 @@ import type { InputFile } from '../uploads/input-file.ts'
 import type { Unfinished } from '../uploads/state.ts'
 import type { Speech } from './context.ts'
 import { h } from './element.ts'
+import { removeRow } from './remove-row.ts'
 
 export interface UnfinishedActions {
   /** Opens the file again by its handle and goes on. */
@@ -30,15 +31,33 @@ export function createUnfinishedList(speech: Speech, actions: UnfinishedActions)
     list,
   )
   let shown: readonly Unfinished[] | undefined
+  const rows = new Map<string, HTMLLIElement>()
   return {
     element,
     update(unfinished) {
       if (unfinished === shown) return
       shown = unfinished
       element.hidden = unfinished.length === 0
-      list.replaceChildren(...unfinished.map((upload) => entry(upload, speech, actions)))
+      const ids = new Set(unfinished.map(idOf))
+      for (const [id, row] of rows) {
+        if (ids.has(id)) continue
+        rows.delete(id)
+        removeRow(row, 'button')
+      }
+      unfinished.forEach((upload, index) => {
+        const id = idOf(upload)
+        if (rows.has(id)) return
+        const row = entry(upload, speech, actions)
+        rows.set(id, row)
+        list.insertBefore(row, list.children[index] ?? null)
+      })
     },
   }
+}
+
+/** One that was begun anew is another one. */
+function idOf({ key, savedAt }: Unfinished): string {
+  return `${savedAt} ${key}`
 }
 
 function entry(
