@@ -11,7 +11,7 @@ const { endpoint, partSize = 16 * MiB, parallel = 4 } = task
 const node = endpoint.startsWith('https:') ? https : http
 const agent = new node.Agent({ keepAlive: true, maxSockets: parallel })
 /** As our client reads files. */
-const READ = MiB
+const READ = MiB / 2
 
 await measure(async (path, key) => {
   const file = await open(path)
