@@ -6,11 +6,12 @@ import { fileURLToPath } from 'node:url'
 import { type RunningServer, startServer } from 'oss-local'
 import OSS from 'oss-multipart'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, expect, onTestFinished } from 'vitest'
+import { afterAll, expect } from 'vitest'
 import { type Observer, startObserver } from '../flow/observer.ts'
 import { bytesOf, sha256 } from '../flow/testing.ts'
 import { launchChromium } from './chromium.ts'
 import { type CorsProxy, startCorsProxy } from './cors-proxy.ts'
+import { openPage } from './open-page.ts'
 import { html, type PageServer, script, scriptFile, startPageServer } from './page-server.ts'
 
 export const KiB = 1024
@@ -113,19 +114,7 @@ export async function startBrowserFlow({ answer }: BrowserFlowOptions = {}): Pro
     cors,
     site,
     options: { ...known, endpoint: cors.url },
-    async open(context) {
-      const own = context ?? (await browser.newContext())
-      const page = await own.newPage()
-      const errors: string[] = []
-      page.on('pageerror', (error) => errors.push(String(error)))
-      onTestFinished(async () => {
-        await page.close()
-        if (context === undefined) await own.close()
-        expect(errors, 'errors of the page').toEqual([])
-      })
-      await page.goto(site.url)
-      return page
-    },
+    open: (context) => openPage(browser, site.url, { context }),
     async file(name, content) {
       const path = join(folder, name)
       await writeFile(path, typeof content === 'number' ? '' : content)

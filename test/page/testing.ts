@@ -6,9 +6,10 @@ import { fileURLToPath } from 'node:url'
 import { type RunningServer, startServer } from 'oss-local'
 import OSS, { createSigner, type SigningRequest } from 'oss-multipart'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, expect, onTestFinished } from 'vitest'
+import { afterAll, afterEach, expect } from 'vitest'
 import { servePage } from '../../packages/page/serve.js'
 import { launchChromium } from '../browser/chromium.ts'
+import { openPage } from '../browser/open-page.ts'
 import { type Observer, type SeenRequest, startObserver } from '../flow/observer.ts'
 import { bytesOf, sha256 } from '../flow/testing.ts'
 
@@ -117,16 +118,7 @@ export async function startPageFlow({ partSize = PART } = {}): Promise<PageFlow>
         .map(({ partNumber = 0 }) => partNumber)
         .sort((a, b) => a - b),
     async open({ context, locale = 'en-GB' } = {}) {
-      const own = context ?? (await browser.newContext({ locale }))
-      const page = await own.newPage()
-      const errors: string[] = []
-      page.on('pageerror', (error) => errors.push(String(error)))
-      onTestFinished(async () => {
-        await page.close()
-        if (context === undefined) await own.close()
-        expect(errors, 'errors of the page').toEqual([])
-      })
-      await page.goto(site.url)
+      const page = await openPage(browser, site.url, { context, locale })
       await page.locator('#pick').waitFor()
       return page
     },
